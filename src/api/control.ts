@@ -1,0 +1,94 @@
+/** The bodies of the control API (HTTP/JSON on the daemon's socket). `routes.ts` says which route takes and gives what. */
+import * as v from 'valibot'
+import { EnvironmentVariables, NewProfile, Profile, ProfileDetail } from './profile.js'
+import { Session, Size } from './session.js'
+
+export { NewProfile }
+
+const schema = v.literal(1)
+
+/** What a session runs: the profile's agent with these arguments, or any command in the profile's environment. */
+export const Program = v.variant('kind', [
+  v.object({ kind: v.literal('agent'), args: v.array(v.string()) }),
+  v.object({ kind: v.literal('command'), argv: v.pipe(v.array(v.string()), v.minLength(1)) }),
+])
+export type Program = v.InferOutput<typeof Program>
+
+/** What `perch run` and `perch exec` ask for. `env`, `umask` and `openFilesLimit` are those of the requesting shell. */
+export const NewSession = v.looseObject({
+  /** The profile asked for by flag or argument; null leaves the choice to `PERCH_PROFILE` in `env`, rules and the default. */
+  profile: v.nullable(v.string()),
+  program: Program,
+  cwd: v.string(),
+  env: EnvironmentVariables,
+  /** `--env`: wins over everything. */
+  extraEnv: v.optional(EnvironmentVariables),
+  kind: v.picklist(['pty', 'pipe']),
+  mergeStderr: v.optional(v.boolean()),
+  size: v.optional(Size),
+  name: v.optional(v.string()),
+  labels: v.optional(v.record(v.string(), v.string())),
+  originator: v.optional(v.string()),
+  nice: v.optional(v.pipe(v.number(), v.integer(), v.minValue(-20), v.maxValue(19))),
+  umask: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0o777))),
+  /** Soft limit of open files; Node raises its own, which the agent must not inherit. */
+  openFilesLimit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(3))),
+})
+export type NewSession = v.InferOutput<typeof NewSession>
+
+/** Where to reach a session's bytes: its host's socket, or null when it ended and its log is read from the daemon. */
+export const Endpoint = v.looseObject({ schema, session: Session, socket: v.nullable(v.string()) })
+export type Endpoint = v.InferOutput<typeof Endpoint>
+
+export const SessionReply = v.looseObject({ schema, session: Session })
+export type SessionReply = v.InferOutput<typeof SessionReply>
+
+export const SessionsReply = v.looseObject({ schema, sessions: v.array(Session) })
+export type SessionsReply = v.InferOutput<typeof SessionsReply>
+
+/** Without `signal` the ladder (soft signal, grace, SIGKILL); with it just that signal. */
+export const KillRequest = v.looseObject({
+  graceMs: v.optional(v.pipe(v.number(), v.minValue(0))),
+  signal: v.optional(v.string()),
+})
+export type KillRequest = v.InferOutput<typeof KillRequest>
+
+export const ResizeRequest = Size
+
+export const RemovedReply = v.looseObject({ schema, removed: v.array(v.string()) })
+export type RemovedReply = v.InferOutput<typeof RemovedReply>
+
+export const ProfilesReply = v.looseObject({ schema, profiles: v.array(Profile) })
+export type ProfilesReply = v.InferOutput<typeof ProfilesReply>
+
+export const ProfileReply = v.looseObject({ schema, profile: ProfileDetail })
+export type ProfileReply = v.InferOutput<typeof ProfileReply>
+
+/** The reply to a new profile: the profile, and the sentence that says how to log in. */
+export const NewProfileReply = v.looseObject({ schema, profile: ProfileDetail, nextStep: v.string() })
+export type NewProfileReply = v.InferOutput<typeof NewProfileReply>
+
+export const DaemonInfo = v.looseObject({ pid: v.number(), version: v.string(), startedAt: v.string(), sessions: v.number() })
+export type DaemonInfo = v.InferOutput<typeof DaemonInfo>
+
+export const DaemonReply = v.looseObject({ schema, protocol: v.number(), daemon: DaemonInfo })
+export type DaemonReply = v.InferOutput<typeof DaemonReply>
+
+export const DoneReply = v.looseObject({ schema })
+
+/** Every failed request: an HTTP status above 399 and this. */
+export const ErrorReply = v.looseObject({
+  schema,
+  error: v.looseObject({ code: v.string(), message: v.string(), hint: v.nullable(v.string()) }),
+})
+export type ErrorReply = v.InferOutput<typeof ErrorReply>
+
+/** `<state>/daemon.json`: where the daemon listens, for those who see another `XDG_RUNTIME_DIR`. */
+export const DaemonAddress = v.looseObject({
+  socket: v.string(),
+  pid: v.number(),
+  version: v.string(),
+  protocol: v.number(),
+  startedAt: v.string(),
+})
+export type DaemonAddress = v.InferOutput<typeof DaemonAddress>

@@ -1,0 +1,39 @@
+/** The shapes of profiles as the API and `--json` show them. */
+import * as v from 'valibot'
+
+export const Profile = v.looseObject({
+  name: v.string(),
+  agent: v.string(),
+  /** Null where the agent has no login that perch could see. */
+  loggedIn: v.nullable(v.boolean()),
+  default: v.boolean(),
+  /** Live sessions. */
+  sessions: v.number(),
+  /** Absolute, and known before first use; null for the plain home. */
+  runtime: v.nullable(v.string()),
+  linkMode: v.nullable(v.picklist(['link', 'copy'])),
+})
+export type Profile = v.InferOutput<typeof Profile>
+
+export const EnvironmentVariables = v.record(v.string(), v.string())
+
+/** What `perch profile add` asks for. */
+export const NewProfile = v.object({
+  name: v.string(),
+  agent: v.optional(v.string()),
+  env: v.optional(EnvironmentVariables),
+  /** What a `command` profile runs; the login shell when absent. */
+  command: v.optional(v.array(v.string())),
+})
+export type NewProfile = v.InferOutput<typeof NewProfile>
+
+/** `perch profile show`: the profile, and the environment and settings it adds. Values of secret variables are masked. */
+export const ProfileDetail = v.looseObject({
+  ...Profile.entries,
+  folder: v.string(),
+  env: EnvironmentVariables,
+  command: v.nullable(v.array(v.string())),
+  /** What is wrong with the profile's files; null when nothing is. */
+  problem: v.nullable(v.string()),
+})
+export type ProfileDetail = v.InferOutput<typeof ProfileDetail>

@@ -1,0 +1,119 @@
+/**
+ * The shapes of sessions: what `ls` and `show` print (`Session`), and what a session's folder holds (`SessionRecord`,
+ * `ExitRecord`). Objects are loose: fields that this version does not know are kept.
+ */
+import * as v from 'valibot'
+
+export const streamNames = ['pty', 'stdout', 'stderr', 'stdin'] as const
+export const StreamName = v.picklist(streamNames)
+export type StreamName = v.InferOutput<typeof StreamName>
+
+const nonNegative = v.pipe(v.number(), v.integer(), v.minValue(0))
+const nullable = <T extends v.GenericSchema>(schema: T) => v.nullable(schema)
+
+/** Columns and rows of a terminal. 1 to 1000: a 1000 × 1000 screen already costs most of a core. */
+export const Size = v.object({
+  cols: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)),
+  rows: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)),
+})
+export type Size = v.InferOutput<typeof Size>
+
+export const SentSignal = v.looseObject({ signal: v.string(), at: v.string() })
+
+export const Outcome = v.picklist(['exited', 'terminated', 'killed', 'lost'])
+export type Outcome = v.InferOutput<typeof Outcome>
+
+/** How a session ended. `code` and `signal` are the wait status: one of them is set, none when the host was lost. */
+export const Exit = v.looseObject({
+  code: nullable(v.number()),
+  signal: nullable(v.string()),
+  outcome: Outcome,
+  signalsSent: v.array(SentSignal),
+})
+export type Exit = v.InferOutput<typeof Exit>
+
+/** Absolute byte offsets held of a stream; `start` above 0 means that older bytes were dropped. */
+export const StreamExtent = v.looseObject({ start: nonNegative, end: nonNegative })
+export type StreamExtent = v.InferOutput<typeof StreamExtent>
+
+export const Attachment = v.looseObject({ id: v.string(), mode: v.picklist(['controller', 'viewer']), since: v.string() })
+export type Attachment = v.InferOutput<typeof Attachment>
+
+export const Tee = v.looseObject({
+  id: v.string(),
+  stream: StreamName,
+  kind: v.string(),
+  policy: v.string(),
+  missed: nonNegative,
+})
+
+export const SessionState = v.picklist(['starting', 'running', 'exited', 'lost'])
+export type SessionState = v.InferOutput<typeof SessionState>
+
+/** A session as the API and `--json` show it. */
+export const Session = v.looseObject({
+  id: v.string(),
+  name: nullable(v.string()),
+  profile: v.string(),
+  agent: v.string(),
+  argv: v.array(v.string()),
+  cwd: v.string(),
+  kind: v.picklist(['pty', 'pipe']),
+  labels: v.record(v.string(), v.string()),
+  originator: nullable(v.string()),
+  state: SessionState,
+  attention: nullable(v.picklist(['working', 'waiting', 'permission', 'idle', 'limit'])),
+  conversation: nullable(v.string()),
+  parent: nullable(v.string()),
+  hostPid: nullable(nonNegative),
+  pid: nullable(nonNegative),
+  createdAt: v.string(),
+  endedAt: nullable(v.string()),
+  size: nullable(Size),
+  streams: v.record(v.string(), StreamExtent),
+  attachments: v.array(Attachment),
+  tees: v.array(Tee),
+  exit: nullable(Exit),
+})
+export type Session = v.InferOutput<typeof Session>
+
+export const ProcessIdentity = v.looseObject({ pid: nonNegative, startTime: v.string(), bootId: v.string() })
+
+/**
+ * `<session>/session.json`: what does not change while the session runs, written by the host before it starts the child
+ * (without `child`) and once more right after. Offsets, attachments and tees are asked from the host.
+ */
+export const SessionRecord = v.looseObject({
+  schema: v.literal(1),
+  id: v.string(),
+  name: nullable(v.string()),
+  profile: v.string(),
+  agent: v.string(),
+  argv: v.array(v.string()),
+  cwd: v.string(),
+  kind: v.picklist(['pty', 'pipe']),
+  mergeStderr: v.boolean(),
+  labels: v.record(v.string(), v.string()),
+  originator: nullable(v.string()),
+  conversation: nullable(v.string()),
+  parent: nullable(v.string()),
+  createdAt: v.string(),
+  size: nullable(Size),
+  /** Address of the host's socket. */
+  socket: v.string(),
+  /** Folder of the profile's lease that this session holds; null for a profile without a runtime. */
+  lease: nullable(v.string()),
+  perchVersion: v.string(),
+  host: ProcessIdentity,
+  child: nullable(ProcessIdentity),
+})
+export type SessionRecord = v.InferOutput<typeof SessionRecord>
+
+/** `<session>/exit.json`: written once, durably, after the last byte of every stream is in the log. */
+export const ExitRecord = v.looseObject({
+  schema: v.literal(1),
+  endedAt: v.string(),
+  exit: Exit,
+  streams: v.record(v.string(), StreamExtent),
+})
+export type ExitRecord = v.InferOutput<typeof ExitRecord>

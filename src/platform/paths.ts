@@ -1,0 +1,68 @@
+/**
+ * Where things live. `PERCH_HOME` puts everything under one folder; otherwise the XDG variables, on every system, with
+ * the platform's own folders as the fallback. Pure: nothing is made or checked here (`safe-folder.ts` does that).
+ */
+import { createHash } from 'node:crypto'
+import { homedir, tmpdir, userInfo } from 'node:os'
+import { isAbsolute, join, resolve } from 'node:path'
+
+export interface PerchPaths {
+  /** `config.toml`, `agents.d/`: the person's, never rewritten. */
+  readonly config: string
+  /** `profiles/<name>/…`. */
+  readonly data: string
+  /** `sessions/<id>/…`, `locks/`, `daemon.json`, `daemon.log`, `state.json`. */
+  readonly state: string
+  /** `perchd.sock` and `s/<short>.sock`. */
+  readonly runtime: string
+}
+
+/** The folders for this environment. A relative XDG value is ignored, as its specification asks. */
+export function perchPaths(env: NodeJS.ProcessEnv = process.env): PerchPaths {
+  if (env.PERCH_HOME) {
+    const root = resolve(env.PERCH_HOME)
+    return { config: root, data: root, state: root, runtime: root }
+  }
+  const home = env.HOME || homedir()
+  const platformDefault = process.platform === 'darwin' ? join(home, 'Library', 'Application Support') : undefined
+  const config = xdg(env.XDG_CONFIG_HOME) ?? platformDefault ?? join(home, '.config')
+  const data = xdg(env.XDG_DATA_HOME) ?? platformDefault ?? join(home, '.local', 'share')
+  const state = xdg(env.XDG_STATE_HOME) ?? platformDefault ?? join(home, '.local', 'state')
+  const runtime = xdg(env.XDG_RUNTIME_DIR)
+  return {
+    config: join(config, 'perch'),
+    data: join(data, 'perch'),
+    state: join(state, 'perch'),
+    runtime: runtime ? join(runtime, 'perch') : join(tmpdir(), `perch-${userInfo().uid}`),
+  }
+}
+
+/** The person's home folder for this environment. */
+export function homeFolder(env: NodeJS.ProcessEnv = process.env): string {
+  return env.HOME || homedir()
+}
+
+export function profileFolder(paths: PerchPaths, name: string): string {
+  return join(paths.data, 'profiles', name)
+}
+
+export function sessionFolder(paths: PerchPaths, id: string): string {
+  return join(paths.state, 'sessions', id)
+}
+
+/** The daemon's socket. */
+export function daemonSocketPath(paths: PerchPaths): string {
+  return join(paths.runtime, 'perchd.sock')
+}
+
+/** A session's socket: short, so that it stays under the limit of a socket address. */
+export function sessionSocketPath(paths: PerchPaths, id: string): string {
+  return join(paths.runtime, 's', `${createHash('sha256').update(id).digest('hex').slice(0, 8)}.sock`)
+}
+
+/** Longest path that every supported system accepts as a socket address (sun_path of macOS, less the final NUL). */
+export const SOCKET_PATH_LIMIT_BYTES = 103
+
+function xdg(value: string | undefined): string | undefined {
+  return value && isAbsolute(value) ? value : undefined
+}
