@@ -1,9 +1,9 @@
 /**
  * Builds `dist`: one bundled CommonJS file for each program (a program's start is dominated by loading files), the
- * library as an ES module, and the type declarations. Says what it does on stderr, so that stdout stays perch's.
+ * library as an ES module, and the type declarations. An argument names another folder than `dist`. Says what it does on stderr, so that stdout stays perch's.
  */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -26,9 +26,17 @@ const shared = {
   legalComments: 'none',
 }
 
-rmSync(join(root, 'dist'), { recursive: true, force: true })
-await Promise.all([buildPrograms(), buildLibrary()])
-buildTypes()
+// Built beside the old one and swapped at the end: a perch that runs meanwhile always finds all of its programs.
+const target = join(root, process.argv[2] ?? 'dist')
+const staging = `${target}.staging-${process.pid}`
+try {
+  await Promise.all([buildPrograms(), buildLibrary()])
+  buildTypes()
+  rmSync(target, { recursive: true, force: true })
+  renameSync(staging, target)
+} finally {
+  rmSync(staging, { recursive: true, force: true })
+}
 
 async function buildPrograms() {
   for (const [name, entry] of Object.entries(PROGRAMS)) {
@@ -36,12 +44,12 @@ async function buildPrograms() {
     await build({
       ...shared,
       entryPoints: [entry],
-      outfile: `dist/${name}.cjs`,
+      outfile: join(staging, `${name}.cjs`),
       format: 'cjs',
       banner: name === 'perch' ? { js: '#!/usr/bin/env node' } : {},
       define: constants('__dirname'),
     })
-    chmodSync(join(root, `dist/${name}.cjs`), 0o755)
+    chmodSync(join(staging, `${name}.cjs`), 0o755)
   }
 }
 
@@ -50,7 +58,7 @@ async function buildLibrary() {
   await build({
     ...shared,
     entryPoints: ['src/index.ts'],
-    outfile: 'dist/index.js',
+    outfile: join(staging, 'index.js'),
     format: 'esm',
     define: constants('import.meta.dirname'),
   })
@@ -58,7 +66,10 @@ async function buildLibrary() {
 
 function buildTypes() {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
-  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: ['ignore', 2, 2] })
+  execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', join(staging, 'types')], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  })
 }
 
 function constants(bundleFolder) {
