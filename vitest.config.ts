@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { SkippedTestsReporter } from './tests/kit/skipped-tests-reporter.js'
 
 const manifest = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as { version: string }
-const dist = fileURLToPath(new URL('./dist', import.meta.url))
+const dist = process.env.PERCH_TEST_DIST ?? fileURLToPath(new URL('./dist', import.meta.url))
 
 export default defineConfig({
   define: { PERCH_BUNDLE_FOLDER: JSON.stringify(dist), PERCH_VERSION_AT_BUILD: JSON.stringify(manifest.version) },
   test: {
     include: ['tests/**/*.test.ts'],
+    setupFiles: ['tests/kit/setup.ts'],
+    reporters: ['default', new SkippedTestsReporter(), ['json', { outputFile: 'node_modules/.cache/perch-tests.json' }]],
     // Real processes and descriptors are counted by the leak check: each file has a process of its own.
     pool: 'forks',
     maxWorkers: 2,

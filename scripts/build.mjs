@@ -1,10 +1,9 @@
 /**
  * Builds `dist`: one bundled CommonJS file for each program (a program's start is dominated by loading files), the
- * library as an ES module, and the type declarations. An argument names another folder than `dist`. Says what it does on stderr, so that stdout stays perch's.
+ * library as an ES module, and the type declarations. An argument names another folder than `dist`.
  */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -65,7 +64,7 @@ async function buildLibrary() {
 }
 
 function buildTypes() {
-  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', join(staging, 'types')], {
     cwd: root,
     stdio: ['ignore', 2, 2],

@@ -7,6 +7,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fail, root, say, setUp } from './setup.mjs'
 
+/** Written by the reporter that vitest.config.ts names. */
 const RESULTS = join(root, 'node_modules/.cache/perch-tests.json')
 
 if (spawnSync('git', ['--version']).error)

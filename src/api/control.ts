@@ -1,9 +1,7 @@
 /** The bodies of the control API (HTTP/JSON on the daemon's socket). `routes.ts` says which route takes and gives what. */
 import * as v from 'valibot'
-import { EnvironmentVariables, NewProfile, Profile, ProfileDetail } from './profile.js'
+import { EnvironmentVariables, Profile, ProfileDetail } from './profile.js'
 import { Session, Size } from './session.js'
-
-export { NewProfile }
 
 const schema = v.literal(1)
 
@@ -40,7 +38,12 @@ export type NewSession = v.InferOutput<typeof NewSession>
 export const Endpoint = v.looseObject({ schema, session: Session, socket: v.nullable(v.string()) })
 export type Endpoint = v.InferOutput<typeof Endpoint>
 
-export const SessionReply = v.looseObject({ schema, session: Session })
+export const SessionReply = v.looseObject({
+  schema,
+  session: Session,
+  /** What the person should be told, as sentences; of a session that was just started. */
+  notices: v.optional(v.array(v.string())),
+})
 export type SessionReply = v.InferOutput<typeof SessionReply>
 
 export const SessionsReply = v.looseObject({ schema, sessions: v.array(Session) })

@@ -29,6 +29,8 @@ export const HostSpec = v.looseObject({
   umask: v.optional(v.number()),
   openFilesLimit: v.optional(v.number()),
   nice: v.optional(v.number()),
+  /** A client attaches right after the start (`block`): a pipe child is held back until it has, so that it misses nothing. */
+  expectsClient: v.optional(v.boolean()),
   limits: HostLimits,
 })
 export type HostSpec = v.InferOutput<typeof HostSpec>

@@ -49,7 +49,7 @@ export const routes = {
     method: 'GET',
     path: '/v1/sessions/{session}/log',
     summary: 'The log of an ended session, as raw bytes',
-    query: { stream: 'pty, stdout or stderr', from: 'an absolute offset' },
+    query: { stream: 'pty, stdout or stderr', from: 'an absolute offset', tail: 'instead of from: so many last lines' },
   },
   killSession: {
     method: 'POST',
@@ -84,6 +84,16 @@ export const routes = {
 } as const satisfies Record<string, Route>
 
 export type RouteName = keyof typeof routes
+
+/** The parsed body that a route takes; undefined for one without. */
+export type RouteBody<N extends RouteName> = (typeof routes)[N] extends { readonly body: infer S extends v.GenericSchema }
+  ? v.InferOutput<S>
+  : undefined
+
+/** The document that a route answers with; never for one that answers with raw bytes. */
+export type RouteReply<N extends RouteName> = (typeof routes)[N] extends { readonly reply: infer S extends v.GenericSchema }
+  ? v.InferOutput<S>
+  : never
 
 /** The path with its parameters filled in. */
 export function routePath(path: string, parameters: Readonly<Record<string, string>> = {}): string {

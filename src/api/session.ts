@@ -103,6 +103,8 @@ export const SessionRecord = v.looseObject({
   socket: v.string(),
   /** Folder of the profile's lease that this session holds; null for a profile without a runtime. */
   lease: nullable(v.string()),
+  /** The person's home folder, in which the profile's shared home lies. */
+  home: v.optional(v.string()),
   perchVersion: v.string(),
   host: ProcessIdentity,
   child: nullable(ProcessIdentity),

@@ -3,3 +3,9 @@ export const PROTOCOL_VERSION = 1
 
 /** The version of every JSON document that perch prints. */
 export const JSON_SCHEMA_VERSION = 1
+
+/** The HTTP header, both ways, that carries `PROTOCOL_VERSION` on the control API; optional in requests. */
+export const PROTOCOL_HEADER = 'perch-protocol'
+
+/** The HTTP header of a log's bytes: the absolute offset of the first one. */
+export const OFFSET_HEADER = 'perch-offset'

@@ -55,6 +55,25 @@ export function daemonSocketPath(paths: PerchPaths): string {
   return join(paths.runtime, 'perchd.sock')
 }
 
+/** Where the running daemon publishes its address (`DaemonAddress`). */
+export function daemonAddressPath(paths: PerchPaths): string {
+  return join(paths.state, 'daemon.json')
+}
+
+export function daemonLogPath(paths: PerchPaths): string {
+  return join(paths.state, 'daemon.log')
+}
+
+/** Held by the daemon as long as it runs. */
+export function daemonLockPath(paths: PerchPaths): string {
+  return join(paths.state, 'locks', 'daemon.lock')
+}
+
+/** The mark of `perch daemon stop`: hosts that see it start no daemon. Any command that needs one removes it. */
+export function daemonStopMarkPath(paths: PerchPaths): string {
+  return join(paths.state, 'daemon.stopped')
+}
+
 /** A session's socket: short, so that it stays under the limit of a socket address. */
 export function sessionSocketPath(paths: PerchPaths, id: string): string {
   return join(paths.runtime, 's', `${createHash('sha256').update(id).digest('hex').slice(0, 8)}.sock`)

@@ -54,6 +54,8 @@ export interface LinuxStat {
   readonly ppid: number
   readonly pgrp: number
   readonly session: number
+  /** Foreground process group of the controlling terminal; -1 where there is none. */
+  readonly foregroundGroup: number
   readonly startTime: string
 }
 
@@ -68,10 +70,17 @@ export function linuxStat(pid: number): LinuxStat | undefined {
   }
   // The second field is the program's name in parentheses and may itself hold spaces and parentheses.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  const [state, ppid, pgrp, session] = fields
+  const [state, ppid, pgrp, session, , foregroundGroup] = fields
   const startTime = fields[19]
   if (state === undefined || startTime === undefined) return undefined
-  return { state, ppid: Number(ppid), pgrp: Number(pgrp), session: Number(session), startTime }
+  return {
+    state,
+    ppid: Number(ppid),
+    pgrp: Number(pgrp),
+    session: Number(session),
+    foregroundGroup: Number(foregroundGroup),
+    startTime,
+  }
 }
 
 function linuxStartTime(pid: number): string | undefined {

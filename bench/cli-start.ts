@@ -1,0 +1,41 @@
+/** How long the short commands take, against Node's own start. */
+import { inTurn } from './statistics.js'
+import { printTable } from './table.js'
+import { nodeFloor, openWorkplace } from './workplace.js'
+
+const ROUNDS = 21
+const SESSIONS = 100
+
+export async function benchCliStart(): Promise<void> {
+  const workplace = openWorkplace()
+  try {
+    workplace.perch('daemon', 'start')
+    const empty = await inTurn(ROUNDS, {
+      node: nodeFloor,
+      version: () => workplace.perch('--version'),
+      help: () => workplace.perch('help'),
+      ls: () => workplace.perch('ls'),
+      exec: () => workplace.perch('exec', '--', 'true'),
+      detached: () => workplace.perch('exec', '-d', '--', 'true'),
+    })
+    for (let i = 0; i < SESSIONS; i++) workplace.perch('exec', '-d', '--', 'sleep', '600')
+    const full = await inTurn(ROUNDS, { node: nodeFloor, ls: () => workplace.perch('ls') })
+    const floor = { name: '`node -e 0`', figures: empty.node }
+    printTable('Commands, start to finish (daemon up)', [
+      { what: '`node -e 0`', figures: empty.node, note: 'the floor' },
+      { what: '`perch --version`', figures: empty.version, against: floor },
+      { what: '`perch help`', figures: empty.help, against: floor },
+      { what: '`perch ls`', figures: empty.ls, against: floor },
+      {
+        what: `\`perch ls\`, ${SESSIONS} sessions`,
+        figures: full.ls,
+        against: { name: '`node -e 0`', figures: full.node },
+        note: 'bar 1.3 ×',
+      },
+      { what: '`perch exec -- true`', figures: empty.exec, against: floor, note: 'bar 3 ×' },
+      { what: '`perch exec -d -- true`', figures: empty.detached, against: floor },
+    ])
+  } finally {
+    workplace.close()
+  }
+}

@@ -1,0 +1,29 @@
+/** `npm run bench [-- GROUP…]`: every group, or those named, one after the other. */
+import { cpus, platform, release } from 'node:os'
+import { benchCliStart } from './cli-start.js'
+import { benchFlood } from './flood.js'
+import { benchSpawnToExit } from './spawn-to-exit.js'
+import { benchWhereTheTimeGoes } from './where-the-time-goes.js'
+
+const groups: Readonly<Record<string, () => Promise<void>>> = {
+  cli: benchCliStart,
+  time: benchWhereTheTimeGoes,
+  spawn: benchSpawnToExit,
+  flood: benchFlood,
+}
+
+async function main(): Promise<void> {
+  const asked = process.argv.slice(2)
+  const unknown = asked.filter((name) => !(name in groups))
+  if (unknown.length > 0) throw new Error(`no such group: ${unknown.join(', ')}. There are: ${Object.keys(groups).join(', ')}`)
+  const day = new Date().toISOString().slice(0, 10)
+  console.log(
+    `${day}, ${cpus().length} × ${cpus()[0]?.model ?? 'cpu'}, ${platform()} ${release()}, Node ${process.versions.node}`,
+  )
+  for (const name of asked.length > 0 ? asked : Object.keys(groups)) await groups[name]?.()
+}
+
+main().catch((error: unknown) => {
+  console.error(error)
+  process.exitCode = 1
+})

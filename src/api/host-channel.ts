@@ -1,0 +1,205 @@
+/**
+ * The asking side of a session's socket: the hello both ways, requests with exactly one reply each, every other frame
+ * handed on in the order in which it came. The daemon and the client both speak to hosts through it; it owns its socket
+ * and knows nothing of attachments.
+ */
+import { connect, type Socket } from 'node:net'
+import * as v from 'valibot'
+import { PERCH_VERSION } from '../platform/bundles.js'
+import { errnoOf, PerchError } from '../platform/perch-error.js'
+import { decodeJsonPayload, encodeFrameHeader, encodeJsonFrame, FRAME, type Frame, FrameDecoder } from './frames.js'
+import { Hello, HostReply, type HostRequest } from './host-protocol.js'
+import { PROTOCOL_VERSION } from './version.js'
+
+export interface HostChannelOptions {
+  readonly socketPath: string
+  /** `daemon` keeps the host from starting another daemon while this connection is open. */
+  readonly role: 'client' | 'daemon'
+  /** Every frame but hello and replies. The payload is not reused afterwards. */
+  readonly onFrame?: (frame: Frame) => void
+  /** Called once, when the connection is gone for whatever reason, also after `close()`. */
+  readonly onClose?: () => void
+  /** Bound for connecting and for the host's hello. */
+  readonly timeoutMs?: number
+}
+
+export interface HostChannel {
+  readonly hello: Hello
+  /**
+   * Sends one request and resolves with the result of its reply, unchecked: the caller parses it.
+   * @throws PerchError the host's own error, `host-lost` when the connection ended first, `timeout`
+   */
+  request<M extends HostRequest['method']>(
+    method: M,
+    params: Extract<HostRequest, { method: M }>['params'],
+    options?: { readonly timeoutMs?: number },
+  ): Promise<unknown>
+  /** Sends a frame. Resolves when the socket has room again, or is gone. */
+  send(type: number, payload: Uint8Array): Promise<void>
+  /** Stops reading: the host's window for this connection fills and it stops sending. */
+  pause(): void
+  resume(): void
+  close(): void
+}
+
+/** A host answers its hello in about a millisecond; a machine under full load was seen to take seconds. */
+const HELLO_TIMEOUT_MS = 10_000
+const REQUEST_TIMEOUT_MS = 30_000
+
+/**
+ * Connects to a host.
+ * @throws PerchError `host-lost` when nobody listens there or the connection ends early, `timeout`
+ */
+export function openHostChannel(options: HostChannelOptions): Promise<HostChannel> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(options.socketPath)
+    const channel = new SocketChannel(socket, options, (hello) => {
+      clearTimeout(timer)
+      if (hello instanceof PerchError) reject(hello)
+      else resolve(channel)
+    })
+    const timeoutMs = options.timeoutMs ?? HELLO_TIMEOUT_MS
+    const timer = setTimeout(() => channel.fail(timedOut('the hello', timeoutMs)), timeoutMs)
+  })
+}
+
+interface PendingRequest {
+  readonly settle: (outcome: { readonly result: unknown } | PerchError) => void
+}
+
+class SocketChannel implements HostChannel {
+  readonly #socket: Socket
+  readonly #options: HostChannelOptions
+  readonly #decoder = new FrameDecoder()
+  readonly #pending = new Map<number, PendingRequest>()
+  #onHello: ((hello: Hello | PerchError) => void) | undefined
+  #hello: Hello | undefined
+  #problem: PerchError | undefined
+  #nextId = 1
+
+  constructor(socket: Socket, options: HostChannelOptions, onHello: (hello: Hello | PerchError) => void) {
+    this.#socket = socket
+    this.#options = options
+    this.#onHello = onHello
+    const hello = { protocol: PROTOCOL_VERSION, perch: PERCH_VERSION, role: options.role }
+    socket.write(encodeJsonFrame(FRAME.hello, hello))
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk))
+    // 'close' follows every error, and is where the end is told.
+    socket.on('error', (error) => {
+      this.#problem ??= lost(`the host cannot be reached (${errnoOf(error) ?? error.message})`)
+    })
+    socket.on('close', () => this.#closed())
+  }
+
+  get hello(): Hello {
+    if (this.#hello === undefined) throw new PerchError('internal', 'the channel is used before its hello')
+    return this.#hello
+  }
+
+  request(method: HostRequest['method'], params: object, options: { readonly timeoutMs?: number } = {}): Promise<unknown> {
+    const id = this.#nextId++
+    const timeoutMs = options.timeoutMs ?? REQUEST_TIMEOUT_MS
+    return new Promise((resolve, reject) => {
+      if (this.#socket.destroyed) {
+        reject(this.#problem ?? lost('the connection to the host is closed'))
+        return
+      }
+      const timer = setTimeout(() => this.#settle(id, timedOut(`the reply to ${method}`, timeoutMs)), timeoutMs)
+      const settle: PendingRequest['settle'] = (outcome) => {
+        clearTimeout(timer)
+        if (outcome instanceof PerchError) reject(outcome)
+        else resolve(outcome.result)
+      }
+      this.#pending.set(id, { settle })
+      this.#socket.write(encodeJsonFrame(FRAME.request, { id, method, params }))
+    })
+  }
+
+  send(type: number, payload: Uint8Array): Promise<void> {
+    if (this.#socket.destroyed) return Promise.resolve()
+    this.#socket.write(encodeFrameHeader(type, 0, payload.byteLength))
+    if (payload.byteLength === 0 || this.#socket.write(payload)) return Promise.resolve()
+    return new Promise((resolve) => {
+      const done = () => {
+        this.#socket.off('drain', done)
+        this.#socket.off('close', done)
+        resolve()
+      }
+      this.#socket.on('drain', done)
+      this.#socket.on('close', done)
+    })
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  close(): void {
+    this.fail(lost('the connection to the host was closed'))
+  }
+
+  /** Ends the connection; `problem` is what whoever waits on it is told. */
+  fail(problem: PerchError): void {
+    this.#problem ??= problem
+    this.#socket.destroy()
+  }
+
+  #receive(chunk: Buffer): void {
+    try {
+      this.#decoder.push(chunk, (frame) => this.#dispatch(frame))
+    } catch (error) {
+      this.fail(
+        error instanceof PerchError ? error : new PerchError('bad-frame', 'the host sent a malformed frame', { cause: error }),
+      )
+    }
+  }
+
+  #dispatch(frame: Frame): void {
+    if (frame.type === FRAME.hello) this.#greet(v.parse(Hello, decodeJsonPayload(frame)))
+    else if (frame.type === FRAME.reply) this.#answer(v.parse(HostReply, decodeJsonPayload(frame)))
+    else this.#options.onFrame?.(frame)
+  }
+
+  #greet(hello: Hello): void {
+    if (hello.protocol !== PROTOCOL_VERSION) {
+      const message = `the session was started by perch ${hello.perch}, which speaks protocol ${hello.protocol}, not ${PROTOCOL_VERSION}`
+      this.fail(new PerchError('version-mismatch', message, { hint: 'Use that version of perch for this session.' }))
+      return
+    }
+    this.#hello = hello
+    this.#onHello?.(hello)
+    this.#onHello = undefined
+  }
+
+  #answer(reply: HostReply): void {
+    const { error } = reply
+    if (error) this.#settle(reply.id, new PerchError(error.code, error.message, { hint: error.hint ?? undefined }))
+    else this.#settle(reply.id, { result: reply.result })
+  }
+
+  #settle(id: number, outcome: { readonly result: unknown } | PerchError): void {
+    const pending = this.#pending.get(id)
+    this.#pending.delete(id)
+    pending?.settle(outcome)
+  }
+
+  #closed(): void {
+    this.#problem ??= lost('the host closed the connection')
+    for (const id of [...this.#pending.keys()]) this.#settle(id, this.#problem)
+    this.#onHello?.(this.#problem)
+    this.#onHello = undefined
+    this.#options.onClose?.()
+  }
+}
+
+function lost(message: string): PerchError {
+  return new PerchError('host-lost', message, { hint: 'perch show tells how the session ended.' })
+}
+
+function timedOut(what: string, timeoutMs: number): PerchError {
+  return new PerchError('timeout', `the host did not send ${what} within ${timeoutMs / 1000} s`)
+}

@@ -1,0 +1,74 @@
+/**
+ * The program `perch`: parses the command line, loads the one verb that was asked for, prints what it returns, and ends
+ * with the exit code that belongs to it. Starting is what a command mostly costs, so nothing is loaded here that not every
+ * command needs.
+ */
+import { EXIT, exitCodeOf } from '../api/error-codes.js'
+import { PERCH_VERSION } from '../platform/bundles.js'
+import { perchPaths } from '../platform/paths.js'
+import { PerchError } from '../platform/perch-error.js'
+import { asksForJson, parseCommandLine } from './arguments.js'
+import { endProcess } from './end-process.js'
+import { createPrinter, type Printer } from './print.js'
+import type { VerbResult } from './result.js'
+import type { CliContext } from './verb.js'
+import { verbs } from './verb-table.js'
+
+void main(process.argv.slice(2))
+
+async function main(args: readonly string[]): Promise<void> {
+  const { env, stdout, stderr } = process
+  // The printer is told of a failed write by the write itself.
+  stdout.on('error', () => {})
+  stderr.on('error', () => {})
+  const printer = createPrinter({ stdout, stderr, env, json: asksForJson(args) })
+  let exitCode: number
+  try {
+    exitCode = await execute(args, printer)
+  } catch (error) {
+    await printer.error(error)
+    exitCode = error instanceof PerchError ? exitCodeOf(error.code) : EXIT.failed
+    if (env.PERCH_LOG === 'debug' && error instanceof Error) printer.notice(error.stack ?? error.message)
+  }
+  // Everything written has left by now; what may still hold the event loop (a terminal nobody types at) must not.
+  endProcess(exitCode)
+}
+
+async function execute(args: readonly string[], printer: Printer): Promise<number> {
+  const line = parseCommandLine(args, verbs)
+  switch (line.kind) {
+    case 'version':
+      await printer.text([`perch ${PERCH_VERSION}`])
+      return EXIT.done
+    case 'help': {
+      const { overviewHelp, topicHelp } = await import('./help.js')
+      await printer.text(line.topic ? topicHelp(line.topic, verbs, printer.width) : overviewHelp(verbs, printer.width))
+      return EXIT.done
+    }
+    case 'verb': {
+      const { run } = await line.verb.load()
+      const result = await run(line.invocation, context(printer))
+      await printer.result(result)
+      return exitCodeOfResult(result)
+    }
+  }
+}
+
+function exitCodeOfResult({ exitCode, problems = [] }: VerbResult): number {
+  const [problem] = problems
+  return exitCode ?? (problem ? exitCodeOf(problem.code) : EXIT.done)
+}
+
+function context(printer: Printer): CliContext {
+  const { env } = process
+  const paths = perchPaths(env)
+  return {
+    env,
+    paths,
+    client: async () => {
+      const { connectPerch } = await import('../client/perch-client.js')
+      return connectPerch({ paths, env, autostart: true })
+    },
+    notice: (message) => printer.notice(message),
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * The only place that writes what perch has to say: results on stdout for people or as one JSON document, messages and
+ * errors on stderr. (The bytes of sessions do not pass here; `shell/` and `terminal/` carry them untouched.)
+ */
+import { JSON_SCHEMA_VERSION } from '../api/version.js'
+import { errnoOf, messageOf, PerchError } from '../platform/perch-error.js'
+import { paintAnsi, paintNothing, wantsColour } from './present/colour.js'
+import { displayWidth, wrapText } from './present/display-width.js'
+import { inertLines, inertText } from './present/inert-text.js'
+import { type Paint, tableLines } from './present/table.js'
+import type { Cell, Presentation, VerbResult } from './result.js'
+
+/** Where a printer writes: `process.stdout` and `process.stderr`, or what a test put in their place. */
+export interface PrintTarget {
+  readonly isTTY?: boolean | undefined
+  readonly columns?: number | undefined
+  write(text: string, done: (error?: Error | null) => void): boolean
+}
+
+export interface Printer {
+  result(result: VerbResult): Promise<void>
+  error(error: unknown): Promise<void>
+  notice(message: string): void
+  /** Text that is not a result: help, the version. */
+  text(lines: readonly string[]): Promise<void>
+  /** Columns of the terminal on stdout; infinite where there is none. */
+  readonly width: number
+}
+
+export interface PrinterOptions {
+  readonly stdout: PrintTarget
+  readonly stderr: PrintTarget
+  readonly env: NodeJS.ProcessEnv
+  readonly json: boolean
+}
+
+export function createPrinter(options: PrinterOptions): Printer {
+  const { stdout, stderr, json } = options
+  const paint = wantsColour(options.env, stdout.isTTY === true) ? paintAnsi : paintNothing
+  const width = (stdout.isTTY && stdout.columns) || Number.POSITIVE_INFINITY
+  const messageWidth = (stderr.isTTY && stderr.columns) || Number.POSITIVE_INFINITY
+  const printError = async (error: unknown) => {
+    if (json) await write(stdout, jsonText({ error: errorDocument(error) }))
+    else await write(stderr, errorText(error, messageWidth))
+  }
+  return {
+    width,
+    error: printError,
+    notice: (message) => void stderr.write(messageText(`perch: ${message}`, messageWidth), ignoreResult),
+    text: (lines) => write(stdout, `${lines.join('\n')}\n`),
+    result: async ({ shown, document, problems = [] }) => {
+      if (json && document) {
+        const failed = problems.length > 0 ? { errors: problems.map(errorDocument) } : {}
+        return write(stdout, jsonText({ ...document, ...failed }))
+      }
+      await write(stdout, presentationText(shown, width, paint))
+      if (shown.kind === 'table' && shown.rows.length === 0)
+        await write(stderr, messageText(`perch: ${shown.whenEmpty}`, messageWidth))
+      for (const problem of problems) await printError(problem)
+    },
+  }
+}
+
+function presentationText(shown: Presentation, width: number, paint: Paint): string {
+  const lines = presentationLines(shown, width, paint)
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`
+}
+
+function presentationLines(shown: Presentation, width: number, paint: Paint): readonly string[] {
+  switch (shown.kind) {
+    case 'table':
+      return shown.rows.length === 0 ? [] : tableLines(shown.columns, shown.rows, { width, paint })
+    case 'fields':
+      return fieldLines(shown.fields, paint)
+    case 'lines':
+      return shown.lines.map(inertText)
+    case 'nothing':
+      return []
+  }
+}
+
+function fieldLines(fields: readonly (readonly [string, Cell])[], paint: Paint): readonly string[] {
+  const nameWidth = Math.max(0, ...fields.map(([name]) => displayWidth(name)))
+  return fields.map(([name, value]) => {
+    const text = typeof value === 'string' ? inertText(value) : paint(inertText(value.text), value.tone)
+    return `${paint(name.padEnd(nameWidth), 'quiet')}  ${text}`.trimEnd()
+  })
+}
+
+function errorText(error: unknown, width: number): string {
+  const { message, hint } = errorDocument(error)
+  return messageText(`perch: ${message}`, width) + (hint === null ? '' : messageText(`  ${hint}`, width))
+}
+
+/** Lines broken between words where there is a terminal, what follows the first indented. */
+function messageText(message: string, width: number): string {
+  const lines = inertLines(message).split('\n')
+  const wrapped = lines.flatMap((line) => {
+    const indent = /^ */.exec(line)?.[0] ?? ''
+    return wrapText(line.trimStart(), width - 2 - indent.length).map((part, index) => (index === 0 ? indent : '  ') + part)
+  })
+  return `${wrapped.join('\n')}\n`
+}
+
+function errorDocument(error: unknown): { readonly code: string; readonly message: string; readonly hint: string | null } {
+  if (error instanceof PerchError) return { code: error.code, message: error.message, hint: error.hint ?? null }
+  return { code: 'internal', message: messageOf(error), hint: 'This is a bug in perch; PERCH_LOG=debug shows where.' }
+}
+
+function jsonText(document: Readonly<Record<string, unknown>>): string {
+  return `${JSON.stringify({ schema: JSON_SCHEMA_VERSION, ...document }, null, 2)}\n`
+}
+
+/** A reader that is gone is not a failure: `perch ls | head -1`, or a terminal that was closed (EIO). */
+const READER_GONE: readonly (string | undefined)[] = ['EPIPE', 'EIO']
+
+/** Resolves when the text has left this process. */
+function write(target: PrintTarget, text: string): Promise<void> {
+  if (text === '') return Promise.resolve()
+  return new Promise((resolve, reject) => {
+    target.write(text, (error) => {
+      if (error && !READER_GONE.includes(errnoOf(error))) reject(error)
+      else resolve()
+    })
+  })
+}
+
+/** A notice that nobody can read any more is not worth failing for. */
+function ignoreResult(): void {}

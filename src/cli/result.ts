@@ -1,0 +1,45 @@
+/** What a verb returns: data for people and the same as a document for `--json`. The printer decides how it looks. */
+import type { PerchError } from '../platform/perch-error.js'
+
+export type Cell = string | { readonly text: string; readonly tone: Tone }
+
+/** What a text means; the printer knows the colours. */
+export type Tone = 'good' | 'bad' | 'quiet'
+
+export interface TableColumn {
+  readonly title: string
+  /** Lower ones are left out first when the terminal is narrow; a column without one always stays. */
+  readonly priority?: number
+  /** May be cut down to this many columns of the terminal before others are left out. */
+  readonly shrinkTo?: number
+  readonly align?: 'right'
+}
+
+export type Presentation =
+  | {
+      readonly kind: 'table'
+      readonly columns: readonly TableColumn[]
+      readonly rows: readonly (readonly Cell[])[]
+      /** Said instead of a table without rows, on stderr. */
+      readonly whenEmpty: string
+    }
+  /** Names and values, one pair a line. */
+  | { readonly kind: 'fields'; readonly fields: readonly (readonly [name: string, value: Cell])[] }
+  | { readonly kind: 'lines'; readonly lines: readonly string[] }
+  /** The verb wrote its bytes itself, or has nothing to say. */
+  | { readonly kind: 'nothing' }
+
+export interface VerbResult {
+  readonly shown: Presentation
+  /** Printed with `--json`, after `"schema": 1`. Absent for verbs that have no document. */
+  readonly document?: Readonly<Record<string, unknown>>
+  /** 0 when absent and nothing failed. */
+  readonly exitCode?: number
+  /** What failed for some of the things asked for, while the rest was done. */
+  readonly problems?: readonly PerchError[]
+}
+
+/** The result of a verb that has nothing to print. */
+export function nothingShown(exitCode = 0): VerbResult {
+  return { shown: { kind: 'nothing' }, exitCode }
+}

@@ -1,0 +1,48 @@
+/**
+ * perch's own standard input as chunks of bytes, read no faster than they are taken. It changes nothing that it shares with
+ * other programs: a pipe is opened anew, so that it becomes non-blocking for perch alone.
+ */
+import { createReadStream, fstatSync } from 'node:fs'
+import { Socket } from 'node:net'
+import type { Readable } from 'node:stream'
+import { isatty, ReadStream } from 'node:tty'
+import { linuxStat } from '../../platform/process-identity.js'
+import { reopenNonBlocking } from './reopen.js'
+
+export interface OwnInput {
+  /** Ends at the end of input. Never begins for a background job, which a terminal would stop for reading. */
+  readonly chunks: AsyncIterable<Uint8Array>
+  /** Reads no more. Whoever writes to a pipe sees it closed when perch ends. */
+  close(): void
+}
+
+export function openOwnInput(fd = 0): OwnInput {
+  if (isatty(fd) && isBackgroundJob()) return { chunks: never(), close: () => {} }
+  const stream = openStream(fd)
+  // The iteration reports a failure to its consumer; without a consumer there is nobody to tell.
+  stream.on('error', () => {})
+  return {
+    chunks: stream,
+    close: () => void stream.destroy(),
+  }
+}
+
+function openStream(fd: number): Readable {
+  const stat = fstatSync(fd)
+  if (isatty(fd)) return new ReadStream(fd)
+  if (stat.isFIFO()) return new Socket({ fd: reopenNonBlocking(fd, 'read') ?? fd, readable: true, writable: false })
+  if (stat.isSocket()) return new Socket({ fd, readable: true, writable: false })
+  return createReadStream('', { fd, autoClose: false })
+}
+
+/** Reading the terminal would get SIGTTIN. Without the program's own reading, that must not happen to perch either. */
+function isBackgroundJob(): boolean {
+  if (process.platform !== 'linux') return false
+  const self = linuxStat(process.pid)
+  return self !== undefined && self.foregroundGroup !== self.pgrp
+}
+
+/** A pending promise keeps no process alive. */
+async function* never(): AsyncGenerator<Uint8Array> {
+  yield await new Promise<Uint8Array>(() => {})
+}

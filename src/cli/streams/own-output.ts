@@ -1,0 +1,112 @@
+/**
+ * perch's own standard output or error: bytes as they are, with the slowness of whoever reads them felt by the writer. It
+ * changes nothing that it shares with other programs (`reopen.ts`).
+ */
+import { fstatSync, writeSync } from 'node:fs'
+import { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { errnoOf, PerchError } from '../../platform/perch-error.js'
+import { reopenNonBlocking } from './reopen.js'
+
+export interface OwnOutput {
+  /** Resolves when there is room for more. Bytes for an output that is broken are dropped. */
+  write(bytes: Uint8Array): Promise<void>
+  /** Resolves when everything written has left this process. */
+  flush(): Promise<void>
+  /** Why nothing can be written any more: EPIPE when the reader is gone, ENOSPC, EIO … */
+  readonly broken: Error | undefined
+  /** Called once, when that happens. */
+  onBroken(told: (error: Error) => void): void
+}
+
+/** Written and not taken by the reader. Beyond it `write` waits. */
+const WRITE_WINDOW_BYTES = 256 * 1024
+/** How soon a terminal that another program made non-blocking is tried again. */
+const RETRY_MS = 5
+
+export function openOwnOutput(fd: 1 | 2): OwnOutput {
+  const stat = fstatSync(fd)
+  if (stat.isFIFO()) return pipeOutput(reopenNonBlocking(fd, 'write') ?? fd)
+  return stat.isSocket() ? pipeOutput(fd) : fileOutput(fd)
+}
+
+function pipeOutput(fd: number): OwnOutput {
+  const socket = new Socket({ fd, readable: false, writable: true })
+  const state = new Broken()
+  socket.on('error', (error) => state.set(error))
+  const settled = (event: 'drain' | 'finish') =>
+    new Promise<void>((resolve) => {
+      const done = () => {
+        for (const name of [event, 'close']) socket.off(name, done)
+        resolve()
+      }
+      for (const name of [event, 'close']) socket.on(name, done)
+    })
+  return {
+    write: async (bytes) => {
+      if (state.error || socket.destroyed) return
+      if (!socket.write(bytes) && socket.writableLength > WRITE_WINDOW_BYTES) await settled('drain')
+    },
+    flush: async () => {
+      if (state.error || socket.destroyed) return
+      const finished = settled('finish')
+      socket.end()
+      await finished
+    },
+    get broken() {
+      return state.error
+    },
+    onBroken: (told) => state.tell(told),
+  }
+}
+
+/**
+ * What is left of a failure after the work is done: a reader that went away is its own business, a full disk is not.
+ * @throws PerchError `output-failed`
+ */
+export function requireWritten(output: OwnOutput): void {
+  const { broken } = output
+  if (broken === undefined || errnoOf(broken) === 'EPIPE') return
+  throw new PerchError('output-failed', `the output cannot be written: ${broken.message}`, {
+    cause: broken,
+    hint: 'What the program wrote is still there: perch logs.',
+  })
+}
+
+/** Files and devices take bytes at once; a terminal blocks, as it does every program that writes to it. */
+function fileOutput(fd: number): OwnOutput {
+  const state = new Broken()
+  return {
+    write: async (bytes) => {
+      for (let at = 0; at < bytes.byteLength && state.error === undefined; ) {
+        try {
+          at += writeSync(fd, bytes, at)
+        } catch (error) {
+          if (errnoOf(error) === 'EAGAIN') await sleep(RETRY_MS)
+          else state.set(error instanceof Error ? error : new Error(String(error)))
+        }
+      }
+    },
+    flush: () => Promise.resolve(),
+    get broken() {
+      return state.error
+    },
+    onBroken: (told) => state.tell(told),
+  }
+}
+
+class Broken {
+  error: Error | undefined
+  #told: ((error: Error) => void) | undefined
+
+  set(error: Error): void {
+    if (this.error) return
+    this.error = error
+    this.#told?.(error)
+  }
+
+  tell(told: (error: Error) => void): void {
+    this.#told = told
+    if (this.error) told(this.error)
+  }
+}

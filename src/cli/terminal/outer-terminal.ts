@@ -1,0 +1,130 @@
+/**
+ * The terminal that a person sits at, for as long as a session is shown on it: opened by itself for both directions,
+ * switched to raw mode, and given back exactly as it was, also when perch fails. It promises that a terminal that does not
+ * take output never keeps input from being read.
+ */
+import { closeSync, constants, openSync } from 'node:fs'
+import { ReadStream, WriteStream } from 'node:tty'
+import type { Size } from '../../api/session.js'
+import { errnoOf, PerchError } from '../../platform/perch-error.js'
+import { sizeInRange } from '../values/size.js'
+import { enterRawMode, type SavedModes } from './terminal-modes.js'
+
+/** Output handed to the terminal and not taken by it. Beyond this `write` asks to wait. */
+const WRITE_WINDOW_BYTES = 128 * 1024
+/** How long a terminal that takes nothing is waited for when leaving: it may be stopped by Ctrl-S for hours. */
+const FLUSH_TIMEOUT_MS = 1_000
+
+export interface OuterTerminal {
+  size(): Size | undefined
+  /** Switches to raw mode: every key is read at once, every byte written arrives as it is. */
+  enterRaw(): Promise<void>
+  onInput(take: (bytes: Buffer) => void): void
+  pauseInput(): void
+  resumeInput(): void
+  onResize(changed: () => void): void
+  /** The terminal is gone: its window was closed, the connection to it ended. */
+  onGone(gone: () => void): void
+  /** Writes. When it has taken too little yet, a promise that resolves when it has taken enough, or was closed. */
+  write(bytes: Uint8Array): Promise<void> | undefined
+  /** Writes `last`, waits for all output with a bound, and gives the terminal back. Calling it again does nothing. */
+  close(last: string): Promise<void>
+}
+
+/**
+ * Opens the controlling terminal.
+ * @throws PerchError `no-terminal`
+ */
+export function openOuterTerminal(): OuterTerminal {
+  // /dev/tty and not the standard streams: those may be shared with other programs, and Node writes to them blocking, so
+  // that a terminal that was stopped hid the detach key.
+  const descriptors = [openTerminal(), openTerminal()] as const
+  const stream = new ReadStream(descriptors[0])
+  const sizeSource = new WriteStream(descriptors[1])
+  const resizeListeners = new Set<() => void>()
+  const goneListeners = new Set<() => void>()
+  let raw: Promise<SavedModes> | undefined
+  let closed = false
+  let hasFailed = false
+
+  const notifyResize = () => {
+    for (const changed of resizeListeners) changed()
+  }
+  const notifyGone = () => {
+    hasFailed = true
+    for (const gone of goneListeners) gone()
+  }
+  process.on('SIGWINCH', notifyResize)
+  stream.on('error', notifyGone)
+  stream.on('end', notifyGone)
+
+  const drained = () =>
+    new Promise<void>((resolve) => {
+      const done = () => {
+        stream.off('drain', done)
+        stream.off('close', done)
+        stream.off('error', done)
+        resolve()
+      }
+      stream.on('drain', done)
+      stream.on('close', done)
+      stream.on('error', done)
+    })
+
+  return {
+    size: () => sizeInRange(...sizeSource.getWindowSize()),
+    enterRaw: async () => {
+      raw ??= enterRawMode()
+      await raw
+    },
+    onInput: (take) => void stream.on('data', take),
+    pauseInput: () => void stream.pause(),
+    resumeInput: () => {
+      if (!closed) stream.resume()
+    },
+    onResize: (changed) => void resizeListeners.add(changed),
+    onGone: (gone) => void goneListeners.add(gone),
+    write: (bytes) => {
+      if (closed || hasFailed) return undefined
+      stream.write(bytes)
+      return stream.writableLength > WRITE_WINDOW_BYTES ? drained() : undefined
+    },
+    close: async (last) => {
+      if (closed) return
+      closed = true
+      process.off('SIGWINCH', notifyResize)
+      if (!hasFailed) await flushed(stream, last)
+      stream.pause()
+      // A switch that failed was told to whoever asked for it.
+      const modes = await raw?.catch(() => undefined)
+      await modes?.restore()
+      stream.destroy()
+      sizeSource.destroy()
+      // The streams close only what libuv opened anew for them.
+      for (const fd of descriptors) closeSync(fd)
+    },
+  }
+}
+
+function flushed(stream: ReadStream, last: string): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, FLUSH_TIMEOUT_MS)
+    const done = () => {
+      clearTimeout(timer)
+      resolve()
+    }
+    stream.once('close', done)
+    stream.write(last, done)
+  })
+}
+
+function openTerminal(): number {
+  try {
+    return openSync('/dev/tty', constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK)
+  } catch (cause) {
+    throw new PerchError('no-terminal', `there is no terminal to show a session on (${errnoOf(cause) ?? 'unknown'})`, {
+      cause,
+      hint: 'perch logs -f follows the output without one, perch send writes input.',
+    })
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * Shows a session on the person's terminal: output, input, size and signals, until one side ends it. It closes both the
+ * terminal and the connection, and so always gives the terminal back.
+ */
+import type { AttachParams } from '../../api/host-protocol.js'
+import type { Exit } from '../../api/session.js'
+import type { AttachmentEvent } from '../../client/attachment-events.js'
+import type { HostConnection } from '../../client/host-connection.js'
+import { inertText } from '../present/inert-text.js'
+import { AlternateScreenTracker } from './alternate-screen.js'
+import type { DetachKeys } from './detach-key-names.js'
+import { FirstEnd } from './first-end.js'
+import type { OuterTerminal } from './outer-terminal.js'
+import { restoreSequence } from './restore-sequence.js'
+import { forwardTyping } from './typing.js'
+
+/** How the showing ended. */
+export type ShowEnd =
+  | { readonly kind: 'ended'; readonly exit: Exit }
+  | { readonly kind: 'detached' | 'stolen' | 'kicked' }
+  | { readonly kind: 'host-lost' }
+  | { readonly kind: 'signal'; readonly signal: NodeJS.Signals }
+
+export interface ShowOptions {
+  readonly connection: HostConnection
+  readonly terminal: OuterTerminal
+  /** The size is the terminal's. */
+  readonly attach: AttachParams
+  readonly detachKeys: DetachKeys
+  /** One line above the session's output: how to leave it. */
+  readonly greeting: string
+}
+
+/** What ends perch from outside, or stops it, which would leave the terminal raw (in raw mode Ctrl-Z goes to the program). */
+const LEAVING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGTSTP'] as const
+
+/**
+ * Attaches and shows the session; resolves when the terminal is the shell's again.
+ * @throws PerchError `already-attached` and what else the host answers, `no-terminal`
+ */
+export async function showSession(options: ShowOptions): Promise<ShowEnd> {
+  const { connection, terminal, attach } = options
+  const ending = new FirstEnd<ShowEnd>()
+  const stopSignals = onSignals((signal) => ending.set({ kind: 'signal', signal }))
+  const written = new WrittenState()
+  let isAttached = false
+  try {
+    const size = attach.mode === 'controller' ? terminal.size() : undefined
+    const [attachment] = await Promise.all([connection.attach({ ...attach, ...(size && { size }) }), terminal.enterRaw()])
+    isAttached = true
+    terminal.write(Buffer.from(`${inertText(options.greeting)}\r\n`))
+    terminal.onGone(() => ending.set({ kind: 'signal', signal: 'SIGHUP' }))
+    if (attach.mode === 'controller') terminal.onResize(() => followSize(connection, terminal))
+    const typing = forwardTyping(options, ending)
+    copyOutput(attachment.events, ending, (bytes) => {
+      written.add(bytes)
+      return terminal.write(bytes)
+    }).catch((error: unknown) => ending.fail(error))
+    const end = await ending.reached
+    await typing.stop()
+    return end
+  } finally {
+    stopSignals()
+    connection.close()
+    await terminal.close(isAttached ? restoreSequence(written.leaveState(ending.current)) : '')
+  }
+}
+
+/** Copies until something ends the showing; a terminal that takes nothing holds back this loop and nothing else. */
+async function copyOutput(
+  events: AsyncIterable<AttachmentEvent>,
+  ending: FirstEnd<ShowEnd>,
+  write: (bytes: Uint8Array) => Promise<void> | undefined,
+): Promise<void> {
+  let exit: Exit | undefined
+  for await (const event of events) {
+    if (ending.current) return
+    if (event.type === 'data') await write(event.bytes)
+    else if (event.type === 'exit') exit = event.record.exit
+    else if (event.type === 'closed') ending.set(endOf(event, exit))
+  }
+}
+
+function endOf({ reason }: Extract<AttachmentEvent, { type: 'closed' }>, exit: Exit | undefined): ShowEnd {
+  if (exit) return { kind: 'ended', exit }
+  return reason === 'ended' ? { kind: 'host-lost' } : { kind: reason }
+}
+
+function followSize(connection: HostConnection, terminal: OuterTerminal): void {
+  const size = terminal.size()
+  // The session may end at this moment; then its output tells so.
+  if (size) connection.resize(size).catch(() => {})
+}
+
+function onSignals(act: (signal: NodeJS.Signals) => void): () => void {
+  for (const signal of LEAVING_SIGNALS) process.on(signal, act)
+  return () => {
+    for (const signal of LEAVING_SIGNALS) process.off(signal, act)
+  }
+}
+
+/** What the output so far left the terminal in, as far as leaving it cares. */
+class WrittenState {
+  readonly #screen = new AlternateScreenTracker()
+  #lastByte = 0x0a
+
+  add(bytes: Uint8Array): void {
+    this.#screen.write(bytes)
+    this.#lastByte = bytes.at(-1) ?? this.#lastByte
+  }
+
+  leaveState(end: ShowEnd | undefined) {
+    return { onAlternateScreen: this.#screen.isOn, ended: end?.kind === 'ended', inMidLine: this.#lastByte !== 0x0a }
+  }
+}

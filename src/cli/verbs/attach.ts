@@ -1,0 +1,71 @@
+/** `perch attach`: back to a session, on the terminal for one with a terminal, through the standard streams for pipes. */
+import type { AttachFrom, AttachParams } from '../../api/host-protocol.js'
+import type { Session } from '../../api/session.js'
+import { readSessionLog } from '../../client/log-reader.js'
+import type { PerchClient } from '../../client/perch-client.js'
+import { PerchError } from '../../platform/perch-error.js'
+import { attachTarget } from '../attach-target.js'
+import { joinOnTerminal, joinPassingThrough } from '../join-session.js'
+import { nothingShown, type VerbResult } from '../result.js'
+import { exitCodeOfSession, exitText } from '../session-exit.js'
+import { isLive, sessionTitle } from '../session-view.js'
+import { copyLog } from '../streams/copy-log.js'
+import { DEFAULT_DETACH_KEYS, parseDetachKeys } from '../terminal/detach-key-names.js'
+import { openOuterTerminal } from '../terminal/outer-terminal.js'
+import { parseAttachFrom } from '../values/attach-from.js'
+import { type CliContext, type Invocation, optionValue } from '../verb.js'
+import { parseStream } from './logs.js'
+
+/** Of the log of an ended session, where there is no terminal that says how much it shows. */
+const ENDED_TAIL_LINES = 24
+
+export async function run(invocation: Invocation, context: CliContext): Promise<VerbResult> {
+  const { flags } = invocation
+  const from = optionValue(invocation, 'from')
+  const asked = from === undefined ? undefined : parseAttachFrom(from, { screen: true })
+  const stream = parseStream(optionValue(invocation, 'stream'))
+  const detachKeys = parseDetachKeys(optionValue(invocation, 'detach-keys') ?? DEFAULT_DETACH_KEYS)
+  const view = flags.has('view')
+  if (view && flags.has('steal')) throw new PerchError('usage', '--view and --steal exclude each other')
+
+  const client = await context.client()
+  const session = await attachTarget(client, context, invocation.positionals[0])
+  if (!isLive(session)) return nothingShown(await showEnded(client, context, session, asked))
+  const attach: AttachParams = {
+    mode: view ? 'viewer' : 'controller',
+    steal: flags.has('steal'),
+    from: asked ?? (session.kind === 'pty' ? { at: 'screen' } : { at: 'tail', lines: 10 }),
+    ...(stream && { streams: [stream] }),
+  }
+  const joining = { context, client, session, attach }
+  if (session.kind === 'pty' && process.stdin.isTTY && process.stdout.isTTY) {
+    const terminal = openOuterTerminal()
+    try {
+      return nothingShown(await joinOnTerminal({ ...joining, terminal, detachKeys }))
+    } finally {
+      await terminal.close('')
+    }
+  }
+  if (session.kind === 'pty' && !view) {
+    throw new PerchError('no-terminal', `${sessionTitle(session)} has a terminal, and there is none here to show it on`, {
+      hint: 'Look with --view or perch logs -f; write with perch send.',
+    })
+  }
+  const forwardInput = flags.has('stdin') && !view
+  return nothingShown(await joinPassingThrough({ ...joining, forwardInput, signals: 'leave' }))
+}
+
+/** The end of its log, and how it ended. */
+async function showEnded(
+  client: PerchClient,
+  context: CliContext,
+  session: Session,
+  asked: AttachFrom | undefined,
+): Promise<number> {
+  const lines = process.stdout.isTTY ? process.stdout.rows : ENDED_TAIL_LINES
+  const from = asked === undefined || asked.at === 'screen' ? ({ at: 'tail', lines } as const) : asked
+  await copyLog(readSessionLog(client, session.id, { from, follow: false }), { raw: false, notice: context.notice })
+  const how = session.exit ? exitText(session.exit) : session.state
+  context.notice(`${sessionTitle(session)} has ended: ${how}`)
+  return exitCodeOfSession(session.exit)
+}

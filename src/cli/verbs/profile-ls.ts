@@ -1,0 +1,29 @@
+/** `perch profile ls`. */
+import type { Profile } from '../../api/profile.js'
+import type { Cell, VerbResult } from '../result.js'
+import type { CliContext, Invocation } from '../verb.js'
+
+const COLUMNS = [
+  { title: 'NAME', shrinkTo: 12 },
+  { title: 'AGENT', priority: 4 },
+  { title: 'LOGIN' },
+  { title: 'SESSIONS', priority: 3, align: 'right' },
+  { title: 'RUNTIME', priority: 1, shrinkTo: 16 },
+] as const
+
+export async function run(_: Invocation, context: CliContext): Promise<VerbResult> {
+  const { profiles } = await (await context.client()).listProfiles()
+  const rows = profiles.map((profile) => [
+    profile.default ? `${profile.name} (default)` : profile.name,
+    profile.agent,
+    loginCell(profile),
+    String(profile.sessions),
+    profile.runtime ?? 'plain home',
+  ])
+  return { shown: { kind: 'table', columns: COLUMNS, rows, whenEmpty: 'no profiles' }, document: { profiles } }
+}
+
+function loginCell({ loggedIn }: Profile): Cell {
+  if (loggedIn === null) return '-'
+  return loggedIn ? { text: 'yes', tone: 'good' } : { text: 'no', tone: 'bad' }
+}

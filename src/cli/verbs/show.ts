@@ -1,0 +1,9 @@
+/** `perch show`: one session. */
+import type { VerbResult } from '../result.js'
+import { sessionFields } from '../session-view.js'
+import type { CliContext, Invocation } from '../verb.js'
+
+export async function run({ positionals: [asked = ''] }: Invocation, context: CliContext): Promise<VerbResult> {
+  const { session } = await (await context.client()).showSession(asked)
+  return { shown: sessionFields(session), document: { session } }
+}

@@ -1,0 +1,65 @@
+/**
+ * What an attachment tells its consumer, decoded from frames. Pure: the offsets of the streams are the only state, and
+ * the caller's.
+ */
+import * as v from 'valibot'
+import { decodeJsonPayload, FRAME, type Frame, streamOfNumber } from '../api/frames.js'
+import { Closed } from '../api/host-protocol.js'
+import { ExitRecord, Size, type StreamName } from '../api/session.js'
+
+/** Offsets are absolute bytes of the stream. */
+export type AttachmentEvent =
+  | { readonly type: 'data'; readonly stream: StreamName; readonly offset: number; readonly bytes: Uint8Array }
+  /** The bytes from `from` up to `to` are gone; what follows starts at `to`. */
+  | { readonly type: 'gap'; readonly stream: StreamName; readonly from: number; readonly to: number }
+  | { readonly type: 'end'; readonly stream: StreamName; readonly offset: number }
+  | { readonly type: 'exit'; readonly record: ExitRecord }
+  | { readonly type: 'size'; readonly size: Size }
+  | { readonly type: 'closed'; readonly reason: CloseReason; readonly by?: string | undefined }
+
+export type CloseReason = Closed['reason'] | 'host-lost'
+
+const GapPayload = v.looseObject({ from: v.number(), to: v.number() })
+const EndPayload = v.looseObject({ offset: v.number() })
+
+/**
+ * The event of a frame, undefined for a frame of a later version; advances `offsets` (next byte, by stream).
+ * @throws PerchError `bad-frame`, or the schema's error, when the host sent nonsense
+ */
+export function eventOf(frame: Frame, offsets: Map<string, number>): AttachmentEvent | undefined {
+  switch (frame.type) {
+    case FRAME.exit:
+      return { type: 'exit', record: v.parse(ExitRecord, decodeJsonPayload(frame)) }
+    case FRAME.size:
+      return { type: 'size', size: v.parse(Size, decodeJsonPayload(frame)) }
+    case FRAME.closed: {
+      const { reason, by } = v.parse(Closed, decodeJsonPayload(frame))
+      return { type: 'closed', reason, by }
+    }
+    default: {
+      const stream = streamOfNumber(frame.stream)
+      return stream === undefined ? undefined : streamEventOf(frame, stream, offsets)
+    }
+  }
+}
+
+function streamEventOf(frame: Frame, stream: StreamName, offsets: Map<string, number>): AttachmentEvent | undefined {
+  switch (frame.type) {
+    case FRAME.data: {
+      const offset = offsets.get(stream) ?? 0
+      offsets.set(stream, offset + frame.payload.byteLength)
+      return { type: 'data', stream, offset, bytes: frame.payload }
+    }
+    case FRAME.gap: {
+      const { from, to } = v.parse(GapPayload, decodeJsonPayload(frame))
+      offsets.set(stream, to)
+      return { type: 'gap', stream, from, to }
+    }
+    case FRAME.end: {
+      const { offset } = v.parse(EndPayload, decodeJsonPayload(frame))
+      return { type: 'end', stream, offset }
+    }
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * The session's child as the spec describes it. What can be made ready before its turn is: the pipes cost a process of
+ * their own (`mkfifo`), which runs while locks, record and socket are taken.
+ */
+import type { HostSpec } from '../api/host-spec.js'
+import type { Size } from '../api/session.js'
+import type { OwnedProcess, SpawnOptions } from '../platform/owned-process.js'
+import { closeChildPipes, openChildPipes, spawnPipes } from '../platform/pipe-process.js'
+import { spawnPty } from '../platform/pty-process.js'
+import { requireCommand } from '../platform/resolve-program.js'
+
+/** Of a PTY session that nobody gave a size; what terminals have had since the VT100. */
+const DEFAULT_SIZE: Size = { cols: 80, rows: 24 }
+
+export interface PreparedChild {
+  /**
+   * Starts the child. Called at most once.
+   * @throws PerchError as `spawnPty` and `spawnPipes` do
+   */
+  spawn(): Promise<OwnedProcess>
+  /** Gives back what was made ready for a child that was not started. */
+  abandon(): Promise<void>
+}
+
+export function prepareChild(spec: HostSpec): PreparedChild {
+  return spec.record.kind === 'pty' ? preparePty(spec) : preparePipes(spec)
+}
+
+/** The size that the session's terminal begins with; null for pipes. */
+export function initialSize({ record }: HostSpec): Size | null {
+  return record.kind === 'pty' ? (record.size ?? DEFAULT_SIZE) : null
+}
+
+function preparePty(spec: HostSpec): PreparedChild {
+  const size = initialSize(spec) ?? DEFAULT_SIZE
+  return { spawn: () => spawnPty({ ...spawnOptions(spec), size }), abandon: () => Promise.resolve() }
+}
+
+function preparePipes(spec: HostSpec): PreparedChild {
+  const { mergeStderr } = spec.record
+  const pipes = openChildPipes(mergeStderr)
+  // A failure is told to whoever spawns; until then nobody waits for it.
+  pipes.catch(() => undefined)
+  let spawned = false
+  const spawn = async () => {
+    spawned = true
+    return await spawnPipes({ ...spawnOptions(spec), mergeStderr, pipes: await pipes })
+  }
+  const abandon = () => (spawned ? Promise.resolve() : pipes.then(closeChildPipes, () => undefined))
+  return { spawn, abandon }
+}
+
+function spawnOptions({ record, ...spec }: HostSpec): SpawnOptions {
+  return {
+    program: spec.program,
+    argv: requireCommand(record.argv),
+    cwd: record.cwd,
+    env: spec.env,
+    umask: spec.umask,
+    openFilesLimit: spec.openFilesLimit,
+    nice: spec.nice,
+  }
+}

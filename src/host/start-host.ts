@@ -1,0 +1,110 @@
+/**
+ * From a spec to a running session: lock, lease, record, socket, child, in this order, and all of it undone when one of
+ * them fails. Once the child runs nothing is undone any more: a session is not ended for a file that cannot be written.
+ */
+import { join } from 'node:path'
+import type { HostSpec } from '../api/host-spec.js'
+import type { SessionRecord } from '../api/session.js'
+import { writeJsonAtomic } from '../platform/atomic-file.js'
+import { type FileLock, waitForFileLock } from '../platform/file-lock.js'
+import { addLeaseProcess, holdLease } from '../platform/lease-file.js'
+import type { OwnedProcess } from '../platform/owned-process.js'
+import { PerchError } from '../platform/perch-error.js'
+import { identifyProcess, type ProcessIdentity } from '../platform/process-identity.js'
+import { requireFolder } from '../platform/resolve-program.js'
+import { holdForClient } from './expected-client.js'
+import { OwnedSession } from './session.js'
+import { SessionLog } from './session-log.js'
+import { SessionServer } from './session-server.js'
+import { initialSize, prepareChild } from './spawn-child.js'
+
+/** The lock is only ever held for the moment in which somebody asks whether a host lives. */
+const LOCK_TIMEOUT_MS = 2_000
+
+export interface StartedHost {
+  readonly session: OwnedSession
+  readonly server: SessionServer
+  readonly record: SessionRecord
+}
+
+/**
+ * Starts the session.
+ * @throws PerchError why there is none; then nothing of it is left but the folder
+ */
+export async function startHost(spec: HostSpec, report: (problem: unknown) => void): Promise<StartedHost> {
+  requireFolder(spec.record.cwd)
+  const prepared = prepareChild(spec)
+  const undo: (() => unknown)[] = [() => prepared.abandon()]
+  try {
+    const lock = await waitForFileLock(join(spec.folder, 'host.lock'), { timeoutMs: LOCK_TIMEOUT_MS, what: 'the session' })
+    undo.push(() => lock.close())
+    const lease = spec.record.lease === null ? undefined : await holdLease(spec.record.lease)
+    undo.push(() => lease?.close())
+    const record: SessionRecord = { ...spec.record, host: { ...requireIdentity() }, child: null }
+    writeRecord(spec.folder, record)
+    const server = await SessionServer.bind(record.socket)
+    undo.push(() => server.close())
+    const child = await prepared.spawn()
+    undo.push(() => child.close())
+    return ownChild({ spec, record, child, server, lease, report })
+  } catch (error) {
+    for (const step of undo.reverse()) await step()
+    throw error
+  }
+}
+
+function ownChild(parts: {
+  readonly spec: HostSpec
+  readonly record: SessionRecord
+  readonly child: OwnedProcess
+  readonly server: SessionServer
+  readonly lease: FileLock | undefined
+  readonly report: (problem: unknown) => void
+}): StartedHost {
+  const { spec, child, server, lease, report } = parts
+  const { folder, limits } = spec
+  const identity = identifyProcess(child.pid) ?? null
+  const record: SessionRecord = { ...parts.record, child: identity && { ...identity } }
+  const attempt = (step: () => void) => {
+    try {
+      step()
+    } catch (error) {
+      report(error)
+    }
+  }
+  const session: OwnedSession = new OwnedSession({
+    id: record.id,
+    process: child,
+    child: identity,
+    log: new SessionLog({
+      ...limits,
+      folder,
+      streams: child.streams,
+      onProblem: (message) => {
+        report(message)
+        session.events.emit('log-problem', { problem: message })
+      },
+    }),
+    size: initialSize(spec),
+    drainMs: limits.drainMs,
+    recordExit: (exit) => {
+      attempt(() => writeJsonAtomic(join(folder, 'exit.json'), exit, { durable: true }))
+      // Whoever is told of the exit may tear the runtime down.
+      lease?.close()
+    },
+  })
+  if (spec.expectsClient) holdForClient(session)
+  if (identity && record.lease !== null) attempt(() => addLeaseProcess(record.lease ?? '', identity))
+  attempt(() => writeRecord(folder, record))
+  return { session, server, record }
+}
+
+function writeRecord(folder: string, record: SessionRecord): void {
+  writeJsonAtomic(join(folder, 'session.json'), record)
+}
+
+function requireIdentity(): ProcessIdentity {
+  const identity = identifyProcess(process.pid)
+  if (identity) return identity
+  throw new PerchError('host-start-failed', 'the host cannot find itself among the processes', { hint: 'Is /proc mounted?' })
+}

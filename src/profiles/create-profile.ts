@@ -1,0 +1,77 @@
+/**
+ * Makes a profile. It is seen whole or not at all: made under a staging name and renamed, as the only one who holds the
+ * profile's lock.
+ */
+import { existsSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { agentNamed } from '../agents/registry.js'
+import { ensureFolder, writeError } from '../platform/atomic-file.js'
+import type { PerchPaths } from '../platform/paths.js'
+import { errnoOf, PerchError } from '../platform/perch-error.js'
+import { writeToml } from '../platform/toml-file.js'
+import { defaultProfile } from './default-profile.js'
+import { type ProfileDefinition, profileFolders } from './profile-definition.js'
+import { isVariableName, profileTable, readProfileFile } from './profile-file.js'
+import { withProfileLock } from './profile-lock.js'
+import { checkNewProfileName } from './profile-name.js'
+import { profilesFolder } from './store.js'
+
+export interface NewProfileRequest {
+  readonly name: string
+  /** Absent: the first agent found installed, else `command`. */
+  readonly agent?: string | undefined
+  readonly env?: Readonly<Record<string, string>> | undefined
+  readonly command?: readonly string[] | undefined
+}
+
+/**
+ * Makes a profile.
+ * @throws PerchError `bad-name`, `unknown-agent`, `bad-request`, `profile-exists`, `disk-full`, `not-writable`
+ */
+export async function createProfile(
+  paths: PerchPaths,
+  request: NewProfileRequest,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<ProfileDefinition> {
+  checkNewProfileName(request.name)
+  const agent = agentNamed(request.agent ?? (request.command ? 'command' : defaultProfile(env).agent)).name
+  checkRequest(request, agent)
+  const folders = profileFolders(paths, request.name)
+  return await withProfileLock(paths, request.name, () => {
+    if (existsSync(folders.root)) throw alreadyThere(request.name)
+    const staging = join(profilesFolder(paths), `.new-${request.name}`)
+    // Whoever left it was killed: only the holder of the profile's lock makes one.
+    rmSync(staging, { recursive: true, force: true })
+    try {
+      for (const folder of ['credentials', 'state', 'leases', 'sync']) ensureFolder(join(staging, folder))
+      writeToml(join(staging, 'profile.toml'), profileTable({ agent, env: request.env ?? {}, command: request.command ?? null }))
+      renameSync(staging, folders.root)
+    } catch (error) {
+      rmSync(staging, { recursive: true, force: true })
+      throw errnoOf(error) === 'ENOTEMPTY' ? alreadyThere(request.name) : writeError(folders.root, error)
+    }
+    return readProfileFile(folders.file, request.name)
+  })
+}
+
+function checkRequest(request: NewProfileRequest, agent: string): void {
+  for (const [key, value] of Object.entries(request.env ?? {})) {
+    if (!isVariableName(key) || value.includes('\0')) {
+      throw new PerchError('bad-request', `${JSON.stringify(key)} cannot be a variable`, { hint: 'Write it as NAME=VALUE.' })
+    }
+  }
+  if (request.command === undefined) return
+  if (agent !== 'command') {
+    throw new PerchError('bad-request', `a command can be given to a profile of the agent "command" only, not of ${agent}`, {
+      hint: 'Add --agent command, or leave out --command.',
+    })
+  }
+  if (!request.command[0])
+    throw new PerchError('empty-command', 'the command of the profile is empty', { hint: 'Name a program after --.' })
+}
+
+function alreadyThere(name: string): PerchError {
+  return new PerchError('profile-exists', `there is already a profile ${name}`, {
+    hint: `See it with: perch profile show ${name}`,
+  })
+}

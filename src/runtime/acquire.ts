@@ -1,0 +1,93 @@
+/**
+ * Gives a session the runtime of its profile: drains what an earlier run left, builds or freshens it, and takes the lease
+ * that keeps it standing. All under the profile's lock; on failure nothing half-made is left behind.
+ */
+import { existsSync } from 'node:fs'
+import { createLease } from '../platform/lease-file.js'
+import { messageOf, PerchError } from '../platform/perch-error.js'
+import { identifyProcess } from '../platform/process-identity.js'
+import { profileFolders } from '../profiles/profile-definition.js'
+import { withProfileLock } from '../profiles/profile-lock.js'
+import { buildRuntime } from './build.js'
+import { drainRuntime } from './drain.js'
+import { type LinkMode, linkModeOf } from './link-mode.js'
+import { dropDeadLeases, leasePathOf, runtimeUse } from './liveness.js'
+import { hasRuntime, openRuntimeContext, type RuntimeContext, type RuntimeRequest } from './runtime-context.js'
+import { reached } from './runtime-step.js'
+import { tearDownRuntime } from './teardown.js'
+
+export interface AcquireRequest extends RuntimeRequest {
+  /** The session's id: a file name. */
+  readonly leaseId: string
+  /** For `PERCH_LINK_MODE`. */
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+export interface AcquiredRuntime {
+  /** The value of the relocation variable; null when the agent runs on its plain home or cannot be moved. */
+  readonly folder: string | null
+  readonly sharedHome: string | null
+  /** To be held by the session's host from now on. */
+  readonly leasePath: string | null
+  readonly linkMode: LinkMode | null
+  /** What the person should be told, as sentences. */
+  readonly notices: readonly string[]
+}
+
+/**
+ * Acquires the runtime for one session.
+ * @throws PerchError `profile-not-found`, `shared-home-unreadable`, `link-mode-unavailable`, `lock-timeout`, `disk-full`,
+ * `not-writable`
+ */
+export async function acquireRuntime(request: AcquireRequest): Promise<AcquiredRuntime> {
+  const { relocation } = request.agent
+  if (relocation === null || !hasRuntime(request)) {
+    return { folder: null, sharedHome: null, leasePath: null, linkMode: null, notices: [] }
+  }
+  const { name } = request.profile
+  return await withProfileLock(request.paths, name, async () => {
+    reached('acquire-locked')
+    const { root } = profileFolders(request.paths, name)
+    // It may have been removed while this start waited for the lock.
+    if (!existsSync(root)) throw new PerchError('profile-not-found', `the profile ${name} does not exist any more`)
+    const linkMode = linkModeOf(root, request.env)
+    const context = openRuntimeContext(request, relocation)
+    const use = runtimeUse(context)
+    await drainBeforeBuild(context, use.inUse)
+    try {
+      buildRuntime(context, linkMode)
+      const leasePath = takeLease(context, request.leaseId)
+      return { folder: context.folders.runtime, sharedHome: context.sharedHome, leasePath, linkMode, notices: context.notices }
+    } catch (error) {
+      if (!use.inUse) await undo(context)
+      throw error
+    }
+  })
+}
+
+/** With nobody in it a drained tree is rebuilt clean; one that still holds something is built around that. */
+async function drainBeforeBuild(context: RuntimeContext, inUse: boolean): Promise<void> {
+  const { unmerged } = await drainRuntime(context, inUse)
+  context.notices.push(...unmerged.map((entry) => `Not taken over yet, and kept: ${entry}`))
+  dropDeadLeases(context)
+  if (!inUse && unmerged.length === 0) tearDownRuntime(context)
+}
+
+function takeLease(context: RuntimeContext, leaseId: string): string {
+  const holder = identifyProcess(process.pid)
+  if (holder === undefined) throw new PerchError('internal', 'perch cannot identify its own process')
+  const path = leasePathOf(context, leaseId)
+  createLease(path, leaseId, holder)
+  reached('lease-taken')
+  return path
+}
+
+/** The error of the build is the one that matters; what a failed removal leaves is drained by the next acquire. */
+async function undo(context: RuntimeContext): Promise<void> {
+  try {
+    const { unmerged } = await drainRuntime(context, false)
+    if (unmerged.length === 0) tearDownRuntime(context)
+  } catch (error) {
+    context.journal.write({ what: 'not-merged', name: 'runtime', why: messageOf(error) })
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * Takes over everything that a run left in its runtime: login, documents, replaced and new entries. Always comes before
+ * anything is removed. What cannot be taken over now (a corrupt shared document, a full disk, a lock that the agent holds)
+ * stays in the runtime and is named, and then nothing of the runtime is removed.
+ */
+import { lstatSync, readlinkSync, rmdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { isTransientEntry } from '../agents/entry-class.js'
+import { ensureFolder } from '../platform/atomic-file.js'
+import { messageOf } from '../platform/perch-error.js'
+import { adoptEntry } from './adopt.js'
+import { isHeld, type LockFolder, lockFolders, reclaimOwnLocks } from './client-locks.js'
+import { drainCredential } from './credentials.js'
+import { documentPlaces } from './documents.js'
+import { drainDocument } from './drain-document.js'
+import { type RuntimeIndex, readIndex } from './index-file.js'
+import { moveAside } from './kept-aside.js'
+import { linkKey, namesIn } from './links.js'
+import { reconcileDocument } from './reconcile-document.js'
+import type { RuntimeContext, RuntimeLayer } from './runtime-context.js'
+import { reached } from './runtime-step.js'
+import { withSharedHomeLock } from './shared-home-lock.js'
+
+export interface DrainResult {
+  /** What is still in the runtime only, with the reason; empty when all is taken over. */
+  readonly unmerged: readonly string[]
+}
+
+/**
+ * Drains the runtime under the profile's lock. While it is in use only the login and the documents are brought together:
+ * they are written by rename, everything else may be open in a running client.
+ */
+export async function drainRuntime(context: RuntimeContext, inUse: boolean): Promise<DrainResult> {
+  reclaimOwnLocks(context)
+  if (namesIn(context.folders.runtime).length === 0) return { unmerged: [] }
+  const index = readIndex(context)
+  return await withSharedHomeLock(context, async () => {
+    const unmerged: string[] = []
+    await attempt(context, unmerged, context.relocation.credential.file, () => drainCredential(context, index, inUse))
+    for (const place of documentPlaces(context)) {
+      await attempt(context, unmerged, place.definition.name, async () => {
+        if (!inUse) return await drainDocument(context, place)
+        await reconcileDocument(context, place)
+        return null
+      })
+    }
+    if (inUse) return { unmerged }
+    for (const layer of context.layers) {
+      for (const name of namesIn(layer.folder)) {
+        await attempt(context, unmerged, name, () => drainEntry(context, layer, name, index))
+      }
+    }
+    return { unmerged }
+  })
+}
+
+/** One entry that fails keeps no other from being taken over. */
+async function attempt(
+  context: RuntimeContext,
+  unmerged: string[],
+  name: string,
+  action: () => string | null | Promise<string | null>,
+): Promise<void> {
+  let why: string | null
+  try {
+    why = await action()
+  } catch (error) {
+    why = messageOf(error)
+  }
+  if (why === null) return
+  unmerged.push(`${name}: ${why}`)
+  context.journal.write({ what: 'not-merged', name, why })
+}
+
+function drainEntry(context: RuntimeContext, layer: RuntimeLayer, name: string, index: RuntimeIndex | undefined): string | null {
+  const source = join(layer.folder, name)
+  const entryClass = layer.classOf(name)
+  if (entryClass === 'credential' || entryClass === 'document') return null
+  if (isTransientEntry(context.relocation, name)) return dropTransient(context, source)
+  const target = join(entryClass === 'shared' && layer.shared !== null ? layer.shared : layer.state, name)
+  const known = index?.links[linkKey(context, layer, name)]
+  ensureFolder(layer.state)
+  if (isLinkOfPerch(source, name, [known?.target, ...homesOf(layer).map((home) => join(home, name))])) return null
+  adoptEntry(context, {
+    name,
+    source,
+    target: known?.target ?? target,
+    known: known?.file ?? null,
+    isAppendOnly: context.relocation.entries.appendOnly.includes(name),
+  })
+  reached('drain-entry-adopted')
+  return null
+}
+
+function isLinkOfPerch(path: string, name: string, targets: readonly (string | undefined)[]): boolean {
+  if (!lstatSync(path).isSymbolicLink()) return false
+  const target = readlinkSync(path)
+  return targets.includes(target) || (target.endsWith(`/${name}`) && lstatSync(target, { throwIfNoEntry: false }) === undefined)
+}
+
+function homesOf(layer: RuntimeLayer): readonly string[] {
+  return layer.shared === null ? [layer.state] : [layer.shared, layer.state]
+}
+
+/** Locks and staging files of processes that are gone. A lock that is still fresh may have a holder that perch cannot see. */
+function dropTransient(context: RuntimeContext, path: string): string | null {
+  const stat = lstatSync(path)
+  if (stat.isDirectory()) {
+    if (isHeld(lockAt(context, path))) return 'it is held by the agent'
+    if (namesIn(path).length === 0) rmdirSync(path)
+    else moveAside(context, path, 'left by a process that is gone')
+  } else if (stat.isFile() && stat.size > 0 && !path.endsWith('.lock')) {
+    moveAside(context, path, 'left by a process that was killed while it wrote')
+  } else {
+    rmSync(path)
+  }
+  return null
+}
+
+/** An unknown lock is taken for stale as late as the slowest known one. */
+function lockAt(context: RuntimeContext, path: string): LockFolder {
+  const known = lockFolders(context, context.relocation.credential.locks)
+  const documents = documentPlaces(context).flatMap(({ replica, definition: { lockStaleMs } }) =>
+    lockStaleMs === null ? [] : [{ path: `${replica}.lock`, staleMs: lockStaleMs }],
+  )
+  const all = [...known, ...documents]
+  return all.find((lock) => lock.path === path) ?? { path, staleMs: Math.max(0, ...all.map(({ staleMs }) => staleMs)) }
+}

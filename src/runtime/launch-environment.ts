@@ -1,0 +1,91 @@
+/**
+ * The environment of a launched agent: that of the requesting shell, less whatever would defeat the profile, plus the
+ * profile's own. Pure but for one question: whether the working folder is HOME, whatever names lead there.
+ */
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { AgentDefinition } from '../agents/agent-definition.js'
+import { matchesAny } from '../agents/pattern.js'
+import { agents } from '../agents/registry.js'
+import { isRuntimePath, type ProfileDefinition } from '../profiles/profile-definition.js'
+
+export interface LaunchRequest {
+  readonly agent: AgentDefinition
+  readonly profile: ProfileDefinition
+  readonly requestEnv: Readonly<Record<string, string | undefined>>
+  /** `--env`: wins over everything. */
+  readonly extraEnv?: Readonly<Record<string, string>> | undefined
+  /** What `acquireRuntime` gave. */
+  readonly runtime: { readonly folder: string | null; readonly sharedHome: string | null }
+  readonly cwd: string
+  readonly home: string
+  /** The `env` of the profile whose session asks for this one; undefined or null when no session does. */
+  readonly enclosingProfileEnv?: Readonly<Record<string, string>> | null | undefined
+}
+
+export interface LaunchEnvironment {
+  readonly env: Readonly<Record<string, string>>
+  /** To be put before the agent's own arguments. */
+  readonly args: readonly string[]
+}
+
+/** Without these no program runs: an enclosing profile that sets one has replaced it, and there is nothing to go back to. */
+const NEVER_SCRUBBED = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'TERM', 'LANG', 'LC_*', 'TZ', 'TMPDIR', 'XDG_RUNTIME_DIR']
+
+export function launchEnvironment(request: LaunchRequest): LaunchEnvironment {
+  const { agent, profile, runtime } = request
+  const inherited = Object.entries(request.requestEnv).filter(
+    ([name, value]) => value !== undefined && !isScrubbed(request, name, value),
+  ) as [string, string][]
+  const env = {
+    ...Object.fromEntries(inherited),
+    ...runtimeVariables(agent, runtime),
+    ...(profile.baseUrl !== null && agent.environment.baseUrlVariable !== null
+      ? { [agent.environment.baseUrlVariable]: profile.baseUrl }
+      : {}),
+    ...profile.env,
+    ...request.extraEnv,
+  }
+  return {
+    env,
+    args: runtime.folder !== null && isSameFolder(request.cwd, request.home) ? agent.environment.argumentsInHome : [],
+  }
+}
+
+function isScrubbed(request: LaunchRequest, name: string, value: string): boolean {
+  const { agent, profile, enclosingProfileEnv } = request
+  const { environment } = agent
+  if (isSetByPerch(request.requestEnv, name)) return true
+  if (enclosingProfileEnv?.[name] === value && !matchesAny(NEVER_SCRUBBED, name)) return true
+  // A variable that other programs use too (XDG) belongs to the person, unless a runtime needs it.
+  if (name === agent.relocation?.variable) return request.runtime.folder !== null || agent.relocation.within === ''
+  if (matchesAny(environment.nesting, name)) return true
+  // On its plain home an agent is what it would be without perch: the person's own login variables stay.
+  return !profile.plainHome && matchesAny(environment.scrubbed, name)
+}
+
+/** What the runtime of an enclosing session put into the environment of its processes, of whichever agent. */
+function isSetByPerch(requestEnv: LaunchRequest['requestEnv'], name: string): boolean {
+  return agents.some(
+    ({ relocation, environment }) =>
+      relocation !== null &&
+      isRuntimePath(requestEnv[relocation.variable] ?? '') &&
+      (name === relocation.variable || Object.hasOwn(environment.belowSharedHome, name)),
+  )
+}
+
+function runtimeVariables(
+  agent: AgentDefinition,
+  runtime: { readonly folder: string | null; readonly sharedHome: string | null },
+): Readonly<Record<string, string>> {
+  const { folder, sharedHome } = runtime
+  if (agent.relocation === null || folder === null || sharedHome === null) return {}
+  const below = Object.entries(agent.environment.belowSharedHome).map(([name, path]) => [name, join(sharedHome, path)])
+  return { [agent.relocation.variable]: folder, ...Object.fromEntries(below) }
+}
+
+function isSameFolder(a: string, b: string): boolean {
+  if (a === b) return true
+  const [first, second] = [a, b].map((path) => statSync(path, { throwIfNoEntry: false }))
+  return first !== undefined && second !== undefined && first.ino === second.ino && first.dev === second.dev
+}

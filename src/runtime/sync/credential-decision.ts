@@ -1,0 +1,150 @@
+/**
+ * Which login survives when a client left a file where its link to the durable login was. Pure: decides on the very bytes
+ * that are then written. The later write wins, because a fresh login may expire before an older, longer-lived one; the
+ * expiry only breaks a tie; a file that is cut off never wins; a blanked login is never protected as if it were one; and
+ * fields beside the login are kept.
+ */
+import { createHash } from 'node:crypto'
+import type { CredentialFacts } from '../../agents/agent-definition.js'
+import { type LoginReading, readLogin } from '../../agents/login-facts.js'
+import { replacesAny, takeOverBeside, uniteMaps } from './credential-union.js'
+import { isSameJson, type JsonObject } from './json-value.js'
+
+export interface CredentialSide {
+  readonly bytes: Uint8Array
+  readonly mtimeMs: number
+}
+
+export interface CredentialQuestion {
+  readonly facts: CredentialFacts
+  /** The profile's own file; null when there is none. */
+  readonly durable: CredentialSide | null
+  /** What lies in the runtime instead of the link; null when the client deleted it. */
+  readonly live: CredentialSide | null
+  /** `credentialHash` of the durable file when the runtime was linked to it, null when there was none; undefined: not known. */
+  readonly baseHash: string | null | undefined
+}
+
+export type CredentialDecision =
+  /** Both hold the same: only the link is missing. */
+  | { readonly action: 'keep' }
+  /** The live file is being written: leave it and look again; keep it aside once its writer is gone. */
+  | { readonly action: 'wait' }
+  /** These bytes become the durable file; `loser` is kept aside. */
+  | { readonly action: 'adopt'; readonly bytes: Uint8Array; readonly loser: Uint8Array | null; readonly why: string }
+  /** The durable file stays; `loser` is kept aside. */
+  | { readonly action: 'restore'; readonly loser: Uint8Array | null; readonly why: string }
+  /** The client logged out, if it stays so: the durable file is kept aside and becomes `bytes`, or goes when they are null. */
+  | { readonly action: 'log-out'; readonly bytes: Uint8Array | null; readonly loser: Uint8Array | null; readonly why: string }
+
+/** Names the content of a credential file without holding any of it. */
+export function credentialHash(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+export function decideCredentialWinner(question: CredentialQuestion): CredentialDecision {
+  const { facts, durable, live } = question
+  if (live === null) return decideDeleted(question)
+  if (durable !== null && Buffer.compare(durable.bytes, live.bytes) === 0) return { action: 'keep' }
+  const liveReading = readLogin(facts, live.bytes)
+  if (liveReading.kind === 'incomplete') return { action: 'wait' }
+  if (durable === null) return { action: 'adopt', bytes: live.bytes, loser: null, why: 'there was no login before' }
+  const durableReading = readLogin(facts, durable.bytes)
+  if (durableReading.kind === 'incomplete') {
+    return { action: 'adopt', bytes: live.bytes, loser: durable.bytes, why: 'the stored file could not be read' }
+  }
+  const sides: Sides = { facts, durable, live, durableReading, liveReading, isDurableUntouched: isUntouched(question) }
+  switch (liveReading.kind) {
+    case 'blanked':
+      return decideBlanked(sides)
+    case 'no-login':
+      // Where the whole file is the login, one without a login has nothing beside it to take over.
+      return facts.block === null ? decideBlanked(sides) : decideWithoutLogin(sides)
+    case 'login':
+      return decideLogin(sides)
+  }
+}
+
+type Whole = Exclude<LoginReading, { kind: 'incomplete' }>
+
+interface Sides {
+  readonly facts: CredentialFacts
+  readonly durable: CredentialSide
+  readonly live: CredentialSide
+  readonly durableReading: Whole
+  readonly liveReading: Whole
+  readonly isDurableUntouched: boolean
+}
+
+function decideDeleted(question: CredentialQuestion): CredentialDecision {
+  if (question.durable === null) return { action: 'keep' }
+  if (isUntouched(question)) {
+    return { action: 'log-out', bytes: null, loser: question.durable.bytes, why: 'the client deleted its login' }
+  }
+  return { action: 'restore', loser: null, why: 'the stored login changed after the client deleted its own' }
+}
+
+function decideBlanked({ durable, live, durableReading, isDurableUntouched }: Sides): CredentialDecision {
+  if (durableReading.kind !== 'login') {
+    return { action: 'adopt', bytes: live.bytes, loser: isDurableUntouched ? null : durable.bytes, why: 'neither holds a login' }
+  }
+  if (isDurableUntouched) {
+    return { action: 'log-out', bytes: live.bytes, loser: durable.bytes, why: 'the client blanked its login' }
+  }
+  return { action: 'restore', loser: live.bytes, why: 'a blanked login never replaces one' }
+}
+
+function decideWithoutLogin(sides: Sides): CredentialDecision {
+  const { facts, durable, live, durableReading, liveReading, isDurableUntouched } = sides
+  if (durableReading.kind !== 'login' && isDurableUntouched) {
+    return { action: 'adopt', bytes: live.bytes, loser: null, why: 'a newer file without a login' }
+  }
+  const united = takeOverBeside(facts, durableReading.document, liveReading.document)
+  if (isSameJson(united, durableReading.document)) return { action: 'restore', loser: null, why: 'it says nothing new' }
+  const loser = replacesAny(facts, durableReading.document, united) ? durable.bytes : null
+  return { action: 'adopt', bytes: bytesOf(united), loser, why: 'fields beside the login were taken over' }
+}
+
+function decideLogin(sides: Sides): CredentialDecision {
+  const { facts, durable, live, durableReading, liveReading, isDurableUntouched } = sides
+  if (isDurableUntouched) return { action: 'adopt', bytes: live.bytes, loser: null, why: 'only the client changed it' }
+  if (durableReading.kind !== 'login') {
+    const united = uniteMaps(facts, liveReading.document, durableReading.document)
+    return {
+      action: 'adopt',
+      bytes: sameOrNew(united, liveReading, live),
+      loser: durable.bytes,
+      why: 'the stored file held no login',
+    }
+  }
+  if (isLiveLater(sides)) {
+    const united = uniteMaps(facts, liveReading.document, durableReading.document)
+    return { action: 'adopt', bytes: sameOrNew(united, liveReading, live), loser: durable.bytes, why: 'it was written later' }
+  }
+  const united = uniteMaps(facts, durableReading.document, liveReading.document)
+  const why = 'the stored login was written later'
+  if (isSameJson(united, durableReading.document)) return { action: 'restore', loser: live.bytes, why }
+  return { action: 'adopt', bytes: bytesOf(united), loser: live.bytes, why }
+}
+
+function isLiveLater({ durable, live, durableReading, liveReading }: Sides): boolean {
+  if (live.mtimeMs !== durable.mtimeMs) return live.mtimeMs > durable.mtimeMs
+  const liveExpiry = liveReading.kind === 'login' ? (liveReading.expiresAt ?? 0) : 0
+  const durableExpiry = durableReading.kind === 'login' ? (durableReading.expiresAt ?? 0) : 0
+  // On a full tie (file systems tick in milliseconds) the file that took the place of the link is the later one.
+  return liveExpiry >= durableExpiry
+}
+
+function isUntouched({ durable, baseHash }: CredentialQuestion): boolean {
+  if (baseHash === undefined) return false
+  return (durable === null ? null : credentialHash(durable.bytes)) === baseHash
+}
+
+/** The client's own bytes where nothing had to be added. */
+function sameOrNew(united: JsonObject, reading: Whole, side: CredentialSide): Uint8Array {
+  return isSameJson(united, reading.document) ? side.bytes : bytesOf(united)
+}
+
+function bytesOf(document: JsonObject): Uint8Array {
+  return Buffer.from(JSON.stringify(document))
+}

@@ -1,0 +1,45 @@
+/**
+ * Removes a drained runtime: links, then replicas whose content is merged, then the folders. Nothing is removed
+ * recursively: whatever arrived after the drain keeps its folder standing, and the next drain takes it over.
+ */
+import { lstatSync, rmdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { errnoOf } from '../platform/perch-error.js'
+import { indexPath, isSameFingerprint, ownFingerprintOf, readIndex, writeIndex } from './index-file.js'
+import { namesIn } from './links.js'
+import type { RuntimeContext, RuntimeLayer } from './runtime-context.js'
+import { reached } from './runtime-step.js'
+
+/** Removes the runtime; returns what kept it standing, nothing when it is gone. */
+export function tearDownRuntime(context: RuntimeContext): readonly string[] {
+  const index = readIndex(context)
+  // From here on a missing link to the login says nothing about a logout.
+  if (index !== undefined) writeIndex(context, { ...index, phase: 'removing' })
+  reached('teardown-marked')
+  const left = context.layers.flatMap((layer) => removeLayer(context, layer))
+  reached('teardown-done')
+  if (left.length === 0) rmSync(indexPath(context), { force: true })
+  return left
+}
+
+function removeLayer(context: RuntimeContext, layer: RuntimeLayer): readonly string[] {
+  for (const name of namesIn(layer.folder)) {
+    const path = join(layer.folder, name)
+    const stat = lstatSync(path)
+    const isMergedReplica = isSameFingerprint(context.mergedReplicas.get(path) ?? null, ownFingerprintOf(path))
+    if (stat.isSymbolicLink() || isMergedReplica) rmSync(path)
+  }
+  reached('teardown-unlinked')
+  return removeFolder(layer.folder) ? [] : namesIn(layer.folder)
+}
+
+function removeFolder(path: string): boolean {
+  try {
+    rmdirSync(path)
+    return true
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return true
+    if (errnoOf(error) === 'ENOTEMPTY' || errnoOf(error) === 'EEXIST') return false
+    throw error
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * Installs the real agents that `tests/e2e/agents/package.json` pins, on demand and once per checkout, into
+ * `.cache/agents/<name>-<version>`. The vendor's package brings the program as a prebuilt binary in a package of its own
+ * for each platform; it is run from there, so no install script has to be allowed.
+ */
+import { execFile } from 'node:child_process'
+import {
+  accessSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import * as v from 'valibot'
+import type { TestContext } from 'vitest'
+import { waitForFileLock } from '../../../src/platform/file-lock.js'
+import { messageOf } from '../../../src/platform/perch-error.js'
+import { skipOrFail } from '../requirement.js'
+
+export interface InstalledAgent {
+  readonly version: string
+  /** Absolute path of the program. */
+  readonly program: string
+  /** The folder that holds it, for `PATH`. */
+  readonly folder: string
+}
+
+/** About 240 MB over a slow line. */
+export const INSTALL_BOUND_MS = 5 * 60_000
+
+const PINNED = fileURLToPath(new URL('../../e2e/agents', import.meta.url))
+const CACHE = fileURLToPath(new URL('../../../.cache/agents', import.meta.url))
+const CLAUDE = '@anthropic-ai/claude-code'
+
+const Pins = v.looseObject({ dependencies: v.record(v.string(), v.string()) })
+
+/** The pinned Claude Code; the test is skipped, saying why, where it cannot be installed. */
+export async function requiresClaude(context: TestContext): Promise<InstalledAgent> {
+  try {
+    return await installClaude()
+  } catch (error) {
+    return skipOrFail(
+      context,
+      `needs ${CLAUDE} ${pinnedVersion(CLAUDE)}, which could not be installed: ${firstLine(messageOf(error))}`,
+    )
+  }
+}
+
+/**
+ * Installs the pinned Claude Code unless it is there. Test files that run at the same time wait for one another.
+ * @throws Error when npm fails, or brings no program for this platform
+ */
+export async function installClaude(): Promise<InstalledAgent> {
+  const version = pinnedVersion(CLAUDE)
+  const folder = join(CACHE, `claude-${version}`)
+  if (!existsSync(folder)) await installInto(folder)
+  return installedIn(folder, version)
+}
+
+function pinnedVersion(name: string): string {
+  const pins = v.parse(Pins, JSON.parse(readFileSync(join(PINNED, 'package.json'), 'utf8')))
+  const version = pins.dependencies[name]
+  if (version === undefined) throw new Error(`${name} is not pinned in ${PINNED}/package.json`)
+  return version
+}
+
+async function installInto(folder: string): Promise<void> {
+  mkdirSync(CACHE, { recursive: true })
+  using _lock = await waitForFileLock(join(CACHE, 'install.lock'), {
+    timeoutMs: INSTALL_BOUND_MS,
+    what: 'the installation of an agent',
+  })
+  if (existsSync(folder)) return
+  // Seen whole or not at all: a run that is ended in the middle leaves a staging folder, never half an agent.
+  const staging = mkdtempSync(`${folder}.staging-`)
+  try {
+    for (const file of ['package.json', 'package-lock.json']) copyFileSync(join(PINNED, file), join(staging, file))
+    process.stderr.write(`installing ${folder.split('/').at(-1)} (about 240 MB, once)\n`)
+    await promisify(execFile)('npm', ['ci', '--ignore-scripts', '--loglevel=error'], { cwd: staging, timeout: INSTALL_BOUND_MS })
+    renameSync(staging, folder)
+  } finally {
+    rmSync(staging, { recursive: true, force: true })
+  }
+}
+
+/** The package for this platform is the one that npm installed beside the main package: the others are optional. */
+function installedIn(folder: string, version: string): InstalledAgent {
+  const scope = join(folder, 'node_modules', '@anthropic-ai')
+  for (const name of readdirSync(scope)) {
+    const program = join(scope, name, 'claude')
+    if (!name.startsWith('claude-code-') || !isExecutable(program)) continue
+    return { version, program, folder: join(scope, name) }
+  }
+  throw new Error(`${folder} holds no program for ${process.platform}-${process.arch}`)
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function firstLine(text: string): string {
+  return text.split('\n').find((line) => line.trim() !== '') ?? text
+}

@@ -1,0 +1,78 @@
+/**
+ * A private tmux server as the outer terminal: a second, independent judge of what perch leaves on a screen. Its socket
+ * lies in the test's home, it reads no configuration, and it is ended with its owner.
+ */
+import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TerminalSize } from '../../src/platform/owned-process.js'
+import { until } from './bounded.js'
+import { runProgram } from './running-program.js'
+import type { TestHome } from './temporary-home.js'
+
+export interface Tmux extends AsyncDisposable {
+  /** tmux key names (`Enter`, `C-\\`), each an argument. */
+  sendKeys(...keys: readonly string[]): Promise<void>
+  /** Literal text. */
+  sendText(text: string): Promise<void>
+  /** The pane's lines; with `escapes`, attributes as escape sequences. */
+  capture(options?: { readonly escapes?: boolean }): Promise<string>
+  waitForText(wanted: string | RegExp, boundMs?: number): Promise<void>
+  resize(size: TerminalSize): Promise<void>
+  /** A format variable of the pane (`cursor_flag`, `alternate_on`, `mouse_any_flag`, …). */
+  variable(name: string): Promise<string>
+  /** The exit code of the program in the pane, when it has ended; bounded. */
+  exitCode(boundMs?: number): Promise<number>
+}
+
+const DEFAULT_BOUND_MS = 20_000
+
+/** Starts `argv` in a pane of a new server. Needs `requires(context, 'tmux')`. */
+export async function openTmux(
+  home: TestHome,
+  argv: readonly [string, ...string[]],
+  options: { readonly size?: TerminalSize; readonly cwd?: string } = {},
+): Promise<Tmux> {
+  const socket = join(home.root, `${randomBytes(4).toString('hex')}.tmux`)
+  const server = ['-S', socket, '-f', '/dev/null']
+  const run = async (...args: readonly string[]) => {
+    const done = await runProgram('tmux', [...server, ...args], { env: home.env, cwd: home.home })
+    if (done.code !== 0) throw new Error(`tmux ${args.join(' ')}: ${done.stderr}`)
+    return done.stdout.toString('utf8')
+  }
+  const { cols, rows } = options.size ?? { cols: 80, rows: 24 }
+  // The pane stays when its program ends, so that the last screen and the exit code can be looked at.
+  const keepPane = ['set-option', '-g', 'remain-on-exit', 'on', ';', 'set-option', '-g', 'status', 'off', ';']
+  const newSession = ['new-session', '-d', '-x', String(cols), '-y', String(rows), '-c', options.cwd ?? home.home]
+  await run('start-server', ';', ...keepPane, ...newSession, '--', ...argv)
+  const capture = ({ escapes = false } = {}) => run('capture-pane', '-p', ...(escapes ? ['-e'] : []))
+  const variable = async (name: string) => (await run('display-message', '-p', `#{${name}}`)).trimEnd()
+  let last = ''
+  return {
+    sendKeys: async (...keys) => void (await run('send-keys', ...keys)),
+    sendText: async (text) => void (await run('send-keys', '-l', text)),
+    capture,
+    async waitForText(wanted, boundMs = DEFAULT_BOUND_MS) {
+      const shows = async () => {
+        last = await capture()
+        return typeof wanted === 'string' ? last.includes(wanted) : wanted.test(last)
+      }
+      await until(shows, boundMs, () => `${wanted} in the pane, which shows:\n${last}`)
+    },
+    resize: async (size) => void (await run('resize-window', '-x', String(size.cols), '-y', String(size.rows))),
+    variable,
+    async exitCode(boundMs = DEFAULT_BOUND_MS) {
+      await until(
+        async () => (await variable('pane_dead')) === '1',
+        boundMs,
+        () => 'the end of the program in the pane',
+      )
+      return Number(await variable('pane_dead_status'))
+    },
+    async [Symbol.asyncDispose]() {
+      await run('kill-server')
+      // The server leaves its socket's file behind.
+      rmSync(socket, { force: true })
+    },
+  }
+}

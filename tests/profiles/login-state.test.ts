@@ -1,0 +1,51 @@
+import { mkdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { agentNamed } from '../../src/agents/registry.js'
+import { defaultProfile } from '../../src/profiles/default-profile.js'
+import { loginState } from '../../src/profiles/login-state.js'
+import type { ProfileDefinition } from '../../src/profiles/profile-definition.js'
+import { requiresPlatform } from '../kit/requirement.js'
+import { blankedLogin, login, openProfileLab, type ProfileLab, writeByRename, writeNew } from '../runtime/profile-lab.js'
+
+function stateOf(lab: ProfileLab, changes: Partial<ProfileDefinition> = {}) {
+  return loginState({ paths: lab.paths, profile: { ...lab.profile, ...changes }, agent: lab.agent, home: lab.home })
+}
+
+test('is that of the stored login', async (context) => {
+  requiresPlatform(context, 'linux')
+  await using lab = await openProfileLab()
+  expect(stateOf(lab)).toBe(false)
+  writeNew(lab.durableLogin, login('a'))
+  expect(stateOf(lab)).toBe(true)
+  writeNew(lab.durableLogin, blankedLogin())
+  expect(stateOf(lab)).toBe(false)
+  writeNew(lab.durableLogin, '{')
+  expect(stateOf(lab)).toBe(false)
+})
+
+test('a login inside a live session counts at once', async () => {
+  await using lab = await openProfileLab()
+  await lab.acquire()
+  writeByRename(lab.inRuntime('.credentials.json'), login('a'))
+  expect(stateOf(lab)).toBe(true)
+  await lab.release()
+  expect(stateOf(lab)).toBe(true)
+})
+
+test('a key in the profile is a login; an empty one is not', async (context) => {
+  requiresPlatform(context, 'linux')
+  await using lab = await openProfileLab()
+  expect(stateOf(lab, { env: { ANTHROPIC_API_KEY: 'k' } })).toBe(true)
+  expect(stateOf(lab, { env: { ANTHROPIC_API_KEY: '' } })).toBe(false)
+  expect(stateOf(lab, { apiKeyCommand: 'pass show key' })).toBe(true)
+})
+
+test('`default` looks at the plain home, a command has none, and what cannot be read is not known', async () => {
+  await using lab = await openProfileLab()
+  writeNew(lab.inShared('.credentials.json'), login('own'))
+  const plain = { ...defaultProfile({}), agent: 'claude' }
+  expect(stateOf(lab, plain)).toBe(true)
+  expect(loginState({ paths: lab.paths, profile: plain, agent: agentNamed('command'), home: lab.home })).toBeNull()
+  mkdirSync(lab.durableLogin)
+  expect(stateOf(lab)).toBeNull()
+})

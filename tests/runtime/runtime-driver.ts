@@ -1,0 +1,26 @@
+/** Runs one step of a runtime's life in a process of its own, which a failpoint may kill. Bundled and started by the tests. */
+import { agentNamed } from '../../src/agents/registry.js'
+import { perchPaths } from '../../src/platform/paths.js'
+import { messageOf, PerchError } from '../../src/platform/perch-error.js'
+import { readProfile } from '../../src/profiles/store.js'
+import { acquireRuntime } from '../../src/runtime/acquire.js'
+import { collectDeadLeases, releaseRuntime } from '../../src/runtime/release.js'
+
+const [action, home = '', name = '', leaseId = ''] = process.argv.slice(2)
+
+async function run(): Promise<unknown> {
+  const paths = perchPaths(process.env)
+  const profile = readProfile(paths, name, {})
+  const request = { paths, profile, agent: agentNamed(profile.agent), home }
+  if (action === 'acquire') return await acquireRuntime({ ...request, leaseId, env: {} })
+  if (action === 'release') return await releaseRuntime({ ...request, leaseId })
+  return await collectDeadLeases(request)
+}
+
+run().then(
+  (result) => process.stdout.write(JSON.stringify({ result })),
+  (error: unknown) => {
+    const code = error instanceof PerchError ? error.code : null
+    process.stdout.write(JSON.stringify({ error: { code, message: messageOf(error) } }))
+  },
+)
