@@ -31,6 +31,8 @@ export const NewSession = v.looseObject({
   umask: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0o777))),
   /** Soft limit of open files; Node raises its own, which the agent must not inherit. */
   openFilesLimit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(3))),
+  /** The asking client attaches at once and wants every byte: a pipe child is held back until it has. */
+  expectsClient: v.optional(v.boolean()),
 })
 export type NewSession = v.InferOutput<typeof NewSession>
 

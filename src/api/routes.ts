@@ -30,6 +30,9 @@ export interface Route {
   readonly reply?: v.GenericSchema
 }
 
+/** The profile `default` is the first agent found installed: on the PATH of whoever asks, not on the daemon's. */
+const AGENT_PATH = { path: 'the PATH on which agents are looked for' }
+
 export const routes = {
   daemon: { method: 'GET', path: '/v1/daemon', summary: 'Versions and the running daemon', reply: DaemonReply },
   stopDaemon: { method: 'POST', path: '/v1/daemon/stop', summary: 'Stop the daemon; sessions go on', reply: DoneReply },
@@ -72,9 +75,9 @@ export const routes = {
     query: { force: 'end a live one first when 1' },
     reply: RemovedReply,
   },
-  listProfiles: { method: 'GET', path: '/v1/profiles', summary: 'Profiles', reply: ProfilesReply },
+  listProfiles: { method: 'GET', path: '/v1/profiles', summary: 'Profiles', query: AGENT_PATH, reply: ProfilesReply },
   createProfile: { method: 'POST', path: '/v1/profiles', summary: 'Create a profile', body: NewProfile, reply: NewProfileReply },
-  showProfile: { method: 'GET', path: '/v1/profiles/{profile}', summary: 'One profile', reply: ProfileReply },
+  showProfile: { method: 'GET', path: '/v1/profiles/{profile}', summary: 'One profile', query: AGENT_PATH, reply: ProfileReply },
   removeProfile: {
     method: 'DELETE',
     path: '/v1/profiles/{profile}',

@@ -7,6 +7,7 @@ import type { AttachParams } from '../api/host-protocol.js'
 import type { Session } from '../api/session.js'
 import { connectHost, type HostConnection } from '../client/host-connection.js'
 import { readSessionLog } from '../client/log-reader.js'
+import type { LogEvent } from '../client/log-request.js'
 import type { PerchClient } from '../client/perch-client.js'
 import { sessionSocketPath } from '../platform/paths.js'
 import { PerchError } from '../platform/perch-error.js'
@@ -38,7 +39,7 @@ export async function joinOnTerminal(
   const connection = await connectToHost(joining)
   if (connection === undefined) {
     await terminal.close('')
-    return showRest(joining, new Map(), true)
+    return showRest(joining, new Map())
   }
   const greeting = `perch: ${sessionTitle(session)}; ${detachKeysText(detachKeys)} ${attach.mode === 'viewer' ? 'leaves' : 'detaches'}`
   const end = await showSession({ connection, terminal, attach, detachKeys, greeting })
@@ -63,14 +64,13 @@ export async function joinPassingThrough(
 ): Promise<number> {
   const { context, attach, forwardInput, signals } = joining
   const connection = await connectToHost(joining)
-  if (connection === undefined) return showRest(joining, new Map(), attach.from.at === 'offset')
+  if (connection === undefined) return showRest(joining, new Map())
   const end = await passThrough({ connection, attach, forwardInput, signals, notice: context.notice })
   switch (end.kind) {
     case 'ended':
       return exitCodeOfSession(end.exit)
     case 'host-lost':
-      await showRest(joining, end.read, true)
-      return lostCode(joining)
+      return showRest(joining, end.read)
     default:
       return leftCode(end, joining)
   }
@@ -95,14 +95,17 @@ async function connectToHost({ context, client, session }: Joining): Promise<Hos
 }
 
 /** What the log holds beyond what was read, then the session's own code. */
-async function showRest(joining: Joining, read: ReadonlyMap<string, number>, raw: boolean): Promise<number> {
-  const { client, context, session } = joining
+async function showRest(joining: Joining, read: ReadonlyMap<string, number>): Promise<number> {
+  await copyLog(restOfLog(joining, read), { raw: true, notice: joining.context.notice })
+  return lostCode(joining)
+}
+
+async function* restOfLog({ client, session }: Joining, read: ReadonlyMap<string, number>): AsyncGenerator<LogEvent, void, void> {
   for (const stream of ['pty', 'stdout', 'stderr'] as const) {
     if (!(stream in session.streams)) continue
     const from = { at: 'offset', offset: read.get(stream) ?? 0 } as const
-    await copyLog(readSessionLog(client, session.id, { stream, from, follow: true }), { raw, notice: context.notice })
+    yield* readSessionLog(client, session.id, { stream, from, follow: true })
   }
-  return lostCode(joining)
 }
 
 /** The code of a session that its host did not tell: its record does, unless it was lost. */

@@ -43,7 +43,7 @@ export async function startSession(invocation: Invocation, context: CliContext, 
   }
 
   async function passingThrough(perch: PerchClient): Promise<number> {
-    const { session } = await perch.createSession(request)
+    const { session } = await perch.createSession({ ...request, expectsClient: true })
     const attach = { mode: 'controller', from: FROM_THE_START, block: session.kind === 'pipe' } as const
     return joinPassingThrough({ context, client: perch, session, attach, forwardInput: true, signals: 'forward' })
   }

@@ -51,9 +51,9 @@ export function connectPerch(options: DaemonConnectionOptions): PerchClient {
       call('killSession', { path: { session }, body, timeoutMs: REQUEST_TIMEOUT_MS + (body.graceMs ?? 0) }),
     resizeSession: (session, body) => call('resizeSession', { path: { session }, body }),
     removeSession: (session, { force } = {}) => call('removeSession', { path: { session }, query: [['force', force && '1']] }),
-    listProfiles: () => call('listProfiles'),
+    listProfiles: () => call('listProfiles', { query: [['path', options.env.PATH]] }),
     createProfile: (body) => call('createProfile', { body }),
-    showProfile: (profile) => call('showProfile', { path: { profile } }),
+    showProfile: (profile) => call('showProfile', { path: { profile }, query: [['path', options.env.PATH]] }),
     removeProfile: (profile) => call('removeProfile', { path: { profile } }),
   }
 }

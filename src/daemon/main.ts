@@ -3,10 +3,14 @@
  * commands may start it at the same time.
  */
 import { ensureFolder } from '../platform/atomic-file.js'
+import { closeInheritedDescriptors } from '../platform/inherited-descriptors.js'
 import { daemonLogPath, perchPaths } from '../platform/paths.js'
 import { messageOf } from '../platform/perch-error.js'
 import { startDaemon } from './daemon.js'
 import { type DaemonLog, errorFields, openDaemonLog } from './daemon-log.js'
+
+// What a script had open when it ran perch (`flock 200`) is not held on to.
+closeInheritedDescriptors()
 
 main().catch((error) => {
   // Into the log of the daemon, to which whoever started it points this stream.

@@ -20,15 +20,15 @@ export function profileHandlers(paths: PerchPaths, supervisor: Supervisor): Pick
   const liveIn = (name: string) => supervisor.registry.all().filter(({ record, live }) => live && record?.profile === name).length
   const view = (listed: ListedProfile) => profileView(paths, listed, liveIn(listed.name))
   return {
-    listProfiles: async () => ({ schema: 1, profiles: listProfiles(paths, process.env).map(view) }),
+    listProfiles: async ({ query }) => ({ schema: 1, profiles: listProfiles(paths, askingEnvironment(query)).map(view) }),
     createProfile: async ({ body }) => {
-      const profile = await createProfile(paths, body, process.env)
+      const profile = await createProfile(paths, body)
       const listed: ListedProfile = { name: profile.name, profile, problem: null }
       const nextStep = loginHint(agentNamed(profile.agent), profile.name)
       return { schema: 1, profile: detailView(paths, listed, view(listed)), nextStep }
     },
-    showProfile: async ({ path }) => {
-      const listed = findProfile(paths, path.profile ?? '')
+    showProfile: async ({ path, query }) => {
+      const listed = findProfile(paths, path.profile ?? '', askingEnvironment(query))
       return { schema: 1, profile: detailView(paths, listed, view(listed)) }
     },
     removeProfile: async ({ path }) => {
@@ -46,10 +46,14 @@ export function profileHandlers(paths: PerchPaths, supervisor: Supervisor): Pick
   }
 }
 
+function askingEnvironment(query: URLSearchParams): { readonly PATH: string | undefined } {
+  return { PATH: query.get('path') ?? process.env.PATH }
+}
+
 /** @throws PerchError `bad-name`, `profile-not-found` */
-function findProfile(paths: PerchPaths, name: string): ListedProfile {
+function findProfile(paths: PerchPaths, name: string, env: { readonly PATH: string | undefined }): ListedProfile {
   try {
-    return { name, profile: readProfile(paths, name, process.env), problem: null }
+    return { name, profile: readProfile(paths, name, env), problem: null }
   } catch (error) {
     if (error instanceof PerchError && error.code === 'corrupt-profile') return { name, profile: null, problem: messageOf(error) }
     throw error

@@ -79,6 +79,7 @@ export function sessionSpec(parts: SpecParts): HostSpec {
     umask: request.umask ?? DEFAULT_UMASK,
     openFilesLimit: request.openFilesLimit,
     nice: request.nice,
+    expectsClient: request.expectsClient,
     limits: { log: config.log, logBytes: config.logBytes, memoryBytes: config.memoryBytes, drainMs: DRAIN_MS },
   }
 }

@@ -5,6 +5,7 @@
 import { closeSync, createReadStream, openSync, writeSync } from 'node:fs'
 import * as v from 'valibot'
 import { type HostReady, HostSpec } from '../api/host-spec.js'
+import { closeInheritedDescriptors } from '../platform/inherited-descriptors.js'
 import { messageOf, PerchError } from '../platform/perch-error.js'
 import { DaemonWatch } from './daemon-watch.js'
 import { report } from './host-journal.js'
@@ -20,6 +21,8 @@ const SPEC_TIMEOUT_MS = 15_000
 const STDIN = 0
 const STDOUT = 1
 
+// Nothing of whoever started this reaches the agent.
+closeInheritedDescriptors()
 process.on('uncaughtException', report)
 process.on('unhandledRejection', report)
 // The terminal that perch was started from may go and may be interrupted; sessions stay.

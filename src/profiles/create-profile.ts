@@ -4,12 +4,13 @@
  */
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { claude } from '../agents/claude.js'
+import { command } from '../agents/command.js'
 import { agentNamed } from '../agents/registry.js'
 import { ensureFolder, writeError } from '../platform/atomic-file.js'
 import type { PerchPaths } from '../platform/paths.js'
 import { errnoOf, PerchError } from '../platform/perch-error.js'
 import { writeToml } from '../platform/toml-file.js'
-import { defaultProfile } from './default-profile.js'
 import { type ProfileDefinition, profileFolders } from './profile-definition.js'
 import { isVariableName, profileTable, readProfileFile } from './profile-file.js'
 import { withProfileLock } from './profile-lock.js'
@@ -18,7 +19,7 @@ import { profilesFolder } from './store.js'
 
 export interface NewProfileRequest {
   readonly name: string
-  /** Absent: the first agent found installed, else `command`. */
+  /** Absent: Claude Code, or `command` when a command is given. */
   readonly agent?: string | undefined
   readonly env?: Readonly<Record<string, string>> | undefined
   readonly command?: readonly string[] | undefined
@@ -28,13 +29,9 @@ export interface NewProfileRequest {
  * Makes a profile.
  * @throws PerchError `bad-name`, `unknown-agent`, `bad-request`, `profile-exists`, `disk-full`, `not-writable`
  */
-export async function createProfile(
-  paths: PerchPaths,
-  request: NewProfileRequest,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<ProfileDefinition> {
+export async function createProfile(paths: PerchPaths, request: NewProfileRequest): Promise<ProfileDefinition> {
   checkNewProfileName(request.name)
-  const agent = agentNamed(request.agent ?? (request.command ? 'command' : defaultProfile(env).agent)).name
+  const agent = agentNamed(request.agent ?? (request.command ? command.name : claude.name)).name
   checkRequest(request, agent)
   const folders = profileFolders(paths, request.name)
   return await withProfileLock(paths, request.name, () => {

@@ -1,5 +1,6 @@
 /** How `run` and `exec` decide what to start, and what `attach` means without a name. */
 import { describe, expect, test } from 'vitest'
+import type { Exit } from '../../src/api/session.js'
 import { chooseSession } from '../../src/cli/attach-target.js'
 import { nearestWord } from '../../src/cli/nearest-word.js'
 import { exitCodeOfSession, exitText } from '../../src/cli/session-exit.js'
@@ -87,13 +88,13 @@ describe('attach without a name', () => {
 })
 
 describe('the exit', () => {
-  const exit = { code: null, signal: null, outcome: 'exited', signalsSent: [] } as const
-  test.each([
+  const exit: Exit = { code: null, signal: null, outcome: 'exited', signalsSent: [] }
+  test.each<[string, Exit, number, string]>([
     ['a code', { ...exit, code: 7 }, 7, 'exit 7'],
     ['a signal', { ...exit, signal: 'SIGTERM', outcome: 'terminated' }, 143, 'SIGTERM (terminated)'],
     ['a signal of its own', { ...exit, signal: 'SIGSEGV' }, 139, 'SIGSEGV'],
     ['lost', { ...exit, outcome: 'lost' }, 1, 'lost'],
-  ] as const)('%s', (_, ended, code, text) => {
+  ])('%s', (_, ended, code, text) => {
     expect([exitCodeOfSession(ended), exitText(ended)]).toEqual([code, text])
   })
 

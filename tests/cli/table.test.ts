@@ -1,7 +1,7 @@
 /** `perch ls` on terminals of several widths. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Session } from '../../src/api/session.js'
+import type { Exit, Session } from '../../src/api/session.js'
 import { paintNothing } from '../../src/cli/present/colour.js'
 import { displayWidth } from '../../src/cli/present/display-width.js'
 import { tableLines } from '../../src/cli/present/table.js'
@@ -28,8 +28,8 @@ const SESSIONS: readonly Session[] = [
   aSession({ id: '00000003', name: '日本語のセッション', state: 'exited', exit: exitWith(1), createdAt: '2026-01-01T11:59:58Z' }),
 ]
 
-function exitWith(code: number) {
-  return { code, signal: null, outcome: 'exited', signalsSent: [] } as const
+function exitWith(code: number): Exit {
+  return { code, signal: null, outcome: 'exited', signalsSent: [] }
 }
 
 function linesAt(width: number): readonly string[] {

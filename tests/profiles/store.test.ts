@@ -31,7 +31,7 @@ test('a fresh state has `default`, on the first agent found, else the login shel
 })
 
 test('a new profile is 0700 folders and 0600 files, and reads back as it was made', async () => {
-  const profile = await createProfile(paths, { name: 'work', agent: 'claude', env: { A: '"quoted"\nline' } }, {})
+  const profile = await createProfile(paths, { name: 'work', agent: 'claude', env: { A: '"quoted"\nline' } })
   expect(readProfile(paths, 'work', {})).toEqual(profile)
   expect(profile).toMatchObject({ agent: 'claude', env: { A: '"quoted"\nline' }, plainHome: false })
   const folders = profileFolders(paths, 'work')
@@ -43,14 +43,14 @@ test('a new profile is 0700 folders and 0600 files, and reads back as it was mad
 })
 
 test('a command profile runs what it was given', async () => {
-  expect(await createProfile(paths, { name: 'sh', command: ['bash', '-l'] }, {})).toMatchObject({
+  expect(await createProfile(paths, { name: 'sh', command: ['bash', '-l'] })).toMatchObject({
     agent: 'command',
     command: ['bash', '-l'],
   })
-  await expect(createProfile(paths, { name: 'x', agent: 'claude', command: ['bash'] }, {})).rejects.toMatchObject({
+  await expect(createProfile(paths, { name: 'x', agent: 'claude', command: ['bash'] })).rejects.toMatchObject({
     code: 'bad-request',
   })
-  await expect(createProfile(paths, { name: 'x', command: [''] }, {})).rejects.toMatchObject({ code: 'empty-command' })
+  await expect(createProfile(paths, { name: 'x', command: [''] })).rejects.toMatchObject({ code: 'empty-command' })
 })
 
 test.each([
@@ -61,13 +61,13 @@ test.each([
   [{ name: 'x', env: { 'A=B': '1' } }, 'bad-request'],
   [{ name: 'x', env: { A: 'nul\0' } }, 'bad-request'],
 ])('%j is refused and leaves nothing', async (request, code) => {
-  await expect(createProfile(paths, request, {})).rejects.toMatchObject({ code })
+  await expect(createProfile(paths, request)).rejects.toMatchObject({ code })
   expect(existsSync(join(root, 'profiles'))).toBe(false)
 })
 
 test('of two that make the same profile at once, one succeeds', async () => {
   const attempts = await Promise.allSettled(
-    ['claude', 'codex', 'gemini'].map((agent) => createProfile(paths, { name: 'work', agent }, {})),
+    ['claude', 'codex', 'gemini'].map((agent) => createProfile(paths, { name: 'work', agent })),
   )
   const refused = attempts.filter(({ status }) => status === 'rejected')
   expect(refused).toHaveLength(2)
@@ -78,13 +78,13 @@ test('of two that make the same profile at once, one succeeds', async () => {
 test('what a killed creation left is not seen, and in nobody’s way', async () => {
   mkdirSync(join(root, 'profiles', '.new-work', 'credentials'), { recursive: true })
   expect(listProfiles(paths, {}).map(({ name }) => name)).toEqual(['default'])
-  await createProfile(paths, { name: 'work', agent: 'claude' }, {})
+  await createProfile(paths, { name: 'work', agent: 'claude' })
   expect(stored()).toEqual(['work'])
 })
 
 test('a corrupt profile is listed with its problem and breaks no other', async () => {
-  await createProfile(paths, { name: 'good', agent: 'claude' }, {})
-  await createProfile(paths, { name: 'bad', agent: 'claude' }, {})
+  await createProfile(paths, { name: 'good', agent: 'claude' })
+  await createProfile(paths, { name: 'bad', agent: 'claude' })
   writeFileSync(profileFolders(paths, 'bad').file, 'agent = ')
   mkdirSync(join(root, 'profiles', 'empty'))
   expect(listProfiles(paths, {})).toMatchObject([
@@ -99,7 +99,7 @@ test('a corrupt profile is listed with its problem and breaks no other', async (
 })
 
 test('removing: gone with everything, but not while it is used, not twice, and never `default`', async () => {
-  await createProfile(paths, { name: 'work', agent: 'claude' }, {})
+  await createProfile(paths, { name: 'work', agent: 'claude' })
   const folders = profileFolders(paths, 'work')
   const me = identifyProcess(process.pid)
   if (me === undefined) throw new Error('this process has no identity')

@@ -67,6 +67,9 @@ describe.each(['acquire', 'release', 'collect'] as const)('SIGKILL during %s: th
       expect(killed.signal).toBe('SIGKILL')
       reachedBy.set(step, (reachedBy.get(step) ?? new Set()).add(action))
     }
+    if (killed.signal !== null && step === 'teardown-marked') {
+      expect(readJson(join(lab.folders.sync, 'index.json')).phase).toBe('removing')
+    }
     await lab.acquire('next')
     expectNothingLost(lab)
     expect(await lab.collect()).toMatchObject({ kept: true, why: 'the session next uses it' })

@@ -122,7 +122,7 @@ test('locks lie where nothing is ever deleted (failure 6)', async () => {
   const lock = join(lab.paths.state, 'locks', 'profile-work.lock')
   const before = statSync(lock).ino
   await removeProfile(lab.paths, 'work')
-  await createProfile(lab.paths, { name: 'work', agent: 'claude' }, {})
+  await createProfile(lab.paths, { name: 'work', agent: 'claude' })
   expect(statSync(lock).ino).toBe(before)
 })
 

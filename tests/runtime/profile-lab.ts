@@ -66,7 +66,7 @@ async function labFor(
   const perchHome = join(root, 'perch')
   const paths = perchPaths({ PERCH_HOME: perchHome })
   const agent = agentNamed(agentName)
-  const profile = { ...(await createProfile(paths, { name, agent: agentName }, {})), ...changes }
+  const profile = { ...(await createProfile(paths, { name, agent: agentName })), ...changes }
   const folders = profileFolders(paths, name)
   const sharedHome = join(home, agent.relocation?.defaultHome ?? '')
   const request = { paths, profile, agent, home }

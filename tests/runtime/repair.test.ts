@@ -40,6 +40,19 @@ test('a change that is merged already is not brought again over what others wrot
   expect(readJson(lab.globalDocument)).toEqual({ theme: 'of the person', added: 1 })
 })
 
+test('a link to the login that is missing after a removal or a build was cut short is no logout', async () => {
+  await using lab = await openProfileLab()
+  writeNew(lab.durableLogin, login('good'))
+  const index = join(lab.folders.sync, 'index.json')
+  for (const phase of ['removing', 'building']) {
+    await lab.acquire()
+    writeFileSync(index, JSON.stringify({ ...readJson(index), phase }))
+    rmSync(lab.inRuntime('.credentials.json'))
+    await lab.release()
+    expect(readText(lab.durableLogin)).toBe(login('good'))
+  }
+})
+
 test('a shared document that a client reset gets back what it had, and the reset one is kept aside', async () => {
   await using lab = await openProfileLab()
   const full = { a: 1, b: 2, c: 3, projects: { '/x': {}, '/y': {}, '/z': {} } }

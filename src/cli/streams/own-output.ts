@@ -4,6 +4,7 @@
  */
 import { fstatSync, writeSync } from 'node:fs'
 import { Socket } from 'node:net'
+import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { errnoOf, PerchError } from '../../platform/perch-error.js'
 import { reopenNonBlocking } from './reopen.js'
@@ -26,32 +27,34 @@ const RETRY_MS = 5
 
 export function openOwnOutput(fd: 1 | 2): OwnOutput {
   const stat = fstatSync(fd)
-  if (stat.isFIFO()) return pipeOutput(reopenNonBlocking(fd, 'write') ?? fd)
-  return stat.isSocket() ? pipeOutput(fd) : fileOutput(fd)
+  if (!stat.isFIFO() && !stat.isSocket()) return fileOutput(fd)
+  const reopened = stat.isFIFO() ? reopenNonBlocking(fd, 'write') : undefined
+  if (reopened !== undefined) return streamOutput(new Socket({ fd: reopened, readable: false, writable: true }))
+  // Node's own, since two handles of one descriptor disturb each other.
+  return streamOutput(fd === 1 ? process.stdout : process.stderr)
 }
 
-function pipeOutput(fd: number): OwnOutput {
-  const socket = new Socket({ fd, readable: false, writable: true })
+/** The stream is never ended: ending a socket would end it for every program that shares it. */
+function streamOutput(stream: Writable): OwnOutput {
   const state = new Broken()
-  socket.on('error', (error) => state.set(error))
-  const settled = (event: 'drain' | 'finish') =>
+  stream.on('error', (error) => state.set(error))
+  const drained = () =>
     new Promise<void>((resolve) => {
       const done = () => {
-        for (const name of [event, 'close']) socket.off(name, done)
+        for (const name of ['drain', 'close']) stream.off(name, done)
         resolve()
       }
-      for (const name of [event, 'close']) socket.on(name, done)
+      for (const name of ['drain', 'close']) stream.on(name, done)
     })
   return {
     write: async (bytes) => {
-      if (state.error || socket.destroyed) return
-      if (!socket.write(bytes) && socket.writableLength > WRITE_WINDOW_BYTES) await settled('drain')
+      if (state.error || stream.destroyed) return
+      if (!stream.write(bytes) && stream.writableLength > WRITE_WINDOW_BYTES) await drained()
     },
     flush: async () => {
-      if (state.error || socket.destroyed) return
-      const finished = settled('finish')
-      socket.end()
-      await finished
+      if (state.error || stream.destroyed) return
+      // Writes are told in order; a failed one comes to the listener above.
+      await new Promise<void>((resolve) => stream.write('', () => resolve()))
     },
     get broken() {
       return state.error

@@ -7,16 +7,10 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { fileURLToPath } from 'node:url'
-import * as v from 'valibot'
-import { ACCESS_TOKEN_LIFE_S, InventedAccounts, identityOf, TOKEN_SCOPE } from './invented-accounts.js'
-import { answerOf, parseMessagesRequest, promptOf } from './messages.js'
+import { InventedAccounts } from './invented-accounts.js'
+import { type AnsweredPrompt, type LoginScene, loginReply } from './login-replies.js'
 import { closeServer, listenOnLoopback, type Script } from './provider.js'
-import { jsonReply, NOT_FOUND, type RecordedRequest, type Reply, recordRequest, sendReply, summaryOf } from './request-log.js'
-
-export interface AnsweredPrompt {
-  readonly email: string
-  readonly prompt: string
-}
+import { NOT_FOUND, type RecordedRequest, type Reply, recordRequest, sendReply, summaryOf } from './request-log.js'
 
 export interface LoginProvider extends AsyncDisposable {
   /** For `HTTPS_PROXY`. */
@@ -34,26 +28,17 @@ export const LAB_CA_FILE = certificateFile('ca.pem')
 
 const HOSTS: ReadonlySet<string> = new Set(['api.anthropic.com:443', 'platform.claude.com:443'])
 
-const TokenRequest = v.looseObject({ grant_type: v.literal('refresh_token'), refresh_token: v.string() })
-
 export async function startLoginProvider(script: Script): Promise<LoginProvider> {
   const accounts = new InventedAccounts()
   const requests: RecordedRequest[] = []
   const prompts: AnsweredPrompt[] = []
   const unexpected: string[] = []
 
+  const scene: LoginScene = { accounts, script, prompts }
   const answer = (request: RecordedRequest): Reply => {
-    switch (summaryOf(request)) {
-      case 'POST platform.claude.com/v1/oauth/token':
-        return tokenReply(accounts, request.body)
-      case 'GET api.anthropic.com/api/oauth/profile':
-        return profileReply(accounts, request)
-      case 'POST api.anthropic.com/v1/messages':
-        return messagesReply(accounts, request, script, prompts)
-      default:
-        unexpected.push(summaryOf(request))
-        return NOT_FOUND
-    }
+    const reply = loginReply(scene, request)
+    if (reply === undefined) unexpected.push(summaryOf(request))
+    return reply ?? NOT_FOUND
   }
 
   const vendor = createTlsServer(
@@ -99,77 +84,6 @@ export async function startLoginProvider(script: Script): Promise<LoginProvider>
       await closeServer(proxy)
     },
   }
-}
-
-function tokenReply(accounts: InventedAccounts, body: string): Reply {
-  const asked = v.safeParse(v.pipe(v.string(), v.parseJson(), TokenRequest), body)
-  const granted = asked.success ? accounts.refresh(asked.output.refresh_token) : undefined
-  if (granted === undefined)
-    return jsonReply(400, { error: 'invalid_grant', error_description: 'Refresh token not found or invalid' })
-  const { accountUuid, organizationUuid, organizationName } = identityOf(granted.email)
-  return jsonReply(200, {
-    token_type: 'Bearer',
-    access_token: granted.accessToken,
-    refresh_token: granted.refreshToken,
-    expires_in: ACCESS_TOKEN_LIFE_S,
-    scope: TOKEN_SCOPE,
-    account: { uuid: accountUuid, email_address: granted.email },
-    organization: { uuid: organizationUuid, name: organizationName },
-  })
-}
-
-function profileReply(accounts: InventedAccounts, request: RecordedRequest): Reply {
-  const email = emailOfRequest(accounts, request)
-  if (email === undefined) return unauthorized()
-  const { accountUuid, organizationUuid, organizationName } = identityOf(email)
-  return jsonReply(200, {
-    account: {
-      uuid: accountUuid,
-      email,
-      full_name: 'Invented Person',
-      display_name: 'Invented',
-      has_claude_max: true,
-      has_claude_pro: false,
-    },
-    organization: {
-      uuid: organizationUuid,
-      name: organizationName,
-      organization_type: 'claude_max',
-      rate_limit_tier: 'default_claude_max_5x',
-    },
-  })
-}
-
-function messagesReply(accounts: InventedAccounts, request: RecordedRequest, script: Script, prompts: AnsweredPrompt[]): Reply {
-  const email = emailOfRequest(accounts, request)
-  if (email === undefined) return unauthorized()
-  const asked = parseMessagesRequest(request.body)
-  if (asked === undefined)
-    return jsonReply(400, { type: 'error', error: { type: 'invalid_request_error', message: 'no messages' } })
-  const prompt = promptOf(asked)
-  // The client asks on its own account too (a title for the conversation): then nobody typed anything.
-  if (prompt !== '') prompts.push({ email, prompt })
-  return { status: 200, headers: rateLimitHeaders(), ...answerOf(asked, script(prompt)) }
-}
-
-/** The windows of a subscription, as the client reads them from every answer. */
-function rateLimitHeaders(): Record<string, string> {
-  const nowS = Math.floor(Date.now() / 1000)
-  return {
-    'anthropic-ratelimit-unified-status': 'allowed',
-    'anthropic-ratelimit-unified-5h-utilization': '0.25',
-    'anthropic-ratelimit-unified-5h-reset': String(nowS + 3 * 60 * 60),
-    'anthropic-ratelimit-unified-7d-utilization': '0.5',
-    'anthropic-ratelimit-unified-7d-reset': String(nowS + 4 * 24 * 60 * 60),
-  }
-}
-
-function emailOfRequest(accounts: InventedAccounts, request: RecordedRequest): string | undefined {
-  return accounts.emailOf(request.headers.authorization?.replace(/^Bearer /, '') ?? '')
-}
-
-function unauthorized(): Reply {
-  return jsonReply(401, { type: 'error', error: { type: 'authentication_error', message: 'OAuth token has expired' } })
 }
 
 function certificateFile(name: string): string {
