@@ -6,6 +6,7 @@ import { type HostChannel, openHostChannel } from '../api/host-channel.js'
 import { Exit, type Session } from '../api/session.js'
 import type { PerchClient } from '../client/perch-client.js'
 import { PerchError } from '../platform/perch-error.js'
+import { FirstEnd } from './first-end.js'
 import { isLive } from './session-view.js'
 
 const ExitedEvent = v.looseObject({ type: v.literal('exited'), exit: Exit })
@@ -44,32 +45,34 @@ export async function settledSession(client: PerchClient, id: string, signal?: A
  * attachment: whoever only waits is not shown as attached.
  */
 async function exitFromHost(socketPath: string, signal: AbortSignal | undefined): Promise<Exit | undefined> {
+  const told = new FirstEnd<Exit | undefined>()
+  const abort = () => told.fail(signal?.reason)
   signal?.throwIfAborted()
-  let channel: HostChannel | undefined
-  const abort = () => channel?.close()
   signal?.addEventListener('abort', abort)
+  let channel: HostChannel | undefined
   try {
-    const exit = new Promise<Exit | undefined>((resolve, reject) => {
-      const onFrame = (frame: Frame) => {
-        const event = frame.type === FRAME.event ? v.safeParse(ExitedEvent, decodeJsonPayload(frame)) : undefined
-        if (event?.success) resolve(event.output.exit)
-      }
-      openHostChannel({ socketPath, role: 'client', onFrame, onClose: () => resolve(undefined) })
-        .then((opened) => {
-          channel = opened
-          return opened.request('subscribe', {})
-        })
-        .catch(reject)
+    channel = await openHostChannel({
+      socketPath,
+      role: 'client',
+      onFrame: (frame) => {
+        const exit = exitOfFrame(frame)
+        if (exit) told.set(exit)
+      },
+      onClose: () => told.set(undefined),
     })
-    const told = await exit
-    signal?.throwIfAborted()
-    return told
+    await channel.request('subscribe', {})
+    return await told.reached
   } catch (error) {
-    signal?.throwIfAborted()
     if (error instanceof PerchError && error.code === 'host-lost') return undefined
     throw error
   } finally {
     signal?.removeEventListener('abort', abort)
     channel?.close()
   }
+}
+
+function exitOfFrame(frame: Frame): Exit | undefined {
+  if (frame.type !== FRAME.event) return undefined
+  const event = v.safeParse(ExitedEvent, decodeJsonPayload(frame))
+  return event.success ? event.output.exit : undefined
 }

@@ -1,8 +1,9 @@
 /** Attaching as a person sees it: a real PTY outside, a terminal model or tmux that looks, real sessions inside. */
-import { execFileSync } from 'node:child_process'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { SessionReply } from '../../src/api/control.js'
+import { spawnPty } from '../../src/platform/pty-process.js'
+import { until, within } from '../kit/bounded.js'
 import { perch, perchBundle, perchJson, perchText } from '../kit/perch-program.js'
 import { requires } from '../kit/requirement.js'
 import { type TemporaryHome, temporaryHome } from '../kit/temporary-home.js'
@@ -10,6 +11,8 @@ import { type OpenTerminal, openProgramTerminal, openTerminal } from '../kit/ter
 import { openTmux } from '../kit/tmux.js'
 
 const DETACH = '\x1c'
+/** Everything here takes well under a second on an idle machine. */
+const BOUND_MS = 20_000
 const INTERACTIVE_SHELL = { env: { PS1: 'in> ' } }
 
 const session = async (home: TemporaryHome, name: string) => v.parse(SessionReply, await perchJson(home, ['show', name])).session
@@ -45,10 +48,10 @@ describe('leaving and coming back', () => {
   test('the terminal gets its modes back to the bit, and nothing of the key reaches the program', async () => {
     await using home = temporaryHome()
     await using shell = await openShell(home)
-    await shell.type('stty -g > before; $PERCH exec -n one -- sh -c "stty raw -echo; echo ready; od -An -tx1"\r')
+    await shell.type('stty -g > before; $PERCH exec -n one -- sh -c \'stty raw -echo; echo rea""dy; od -An -tx1\'\r')
     await shell.waitForText('ready')
     await shell.type(`ab${DETACH}`)
-    await shell.waitForText(/detached from[^]*out>/)
+    await shell.waitForText(/detached from[\s\S]*out>/)
     await shell.type('stty -g > after; cmp before after && echo identical\r')
     await shell.waitForText('identical')
     await perchText(home, ['send', 'one', '--eof'])
@@ -180,21 +183,46 @@ test('an ended session shows the end of its log, without what would act on this 
   ])
   await using terminal = await openTerminal(home, ['attach', 'one'])
   expect(await terminal.exit()).toEqual({ code: 6, signal: null })
-  expect(terminal.screen().join('\n')).toMatch(/last words[^]*ended: exit 6/)
+  expect(terminal.screen().join('\n')).toMatch(/last words[\s\S]*ended: exit 6/)
   expect(terminal.buffer()).toBe('normal')
 })
 
 test('a terminal that takes no output does not hide the detach key', async () => {
   await using home = temporaryHome()
   await perchText(home, ['exec', '-d', '--pty', '-n', 'flood', '--', 'yes'])
-  await using shell = await openShell(home)
-  await shell.type('$PERCH attach flood\r')
-  await shell.waitForText(/^y$/m)
-  // What the outer terminal does when a person stops it, seen from inside: its output is held, its input is not.
-  const tty = execFileSync('ps', ['-o', 'tty=', '-p', String(shell.pid)], { encoding: 'utf8' }).trim()
-  expect(tty).toMatch(/^pts\//)
-  await shell.type(DETACH)
-  await shell.waitForText(/detached from[^]*out>/)
+  const attachments = async () => (await session(home, 'flood')).attachments.length
+  const argv = [process.execPath, perchBundle(), 'attach', 'flood'] as const
+  const size = { cols: 80, rows: 24 }
+  // Nothing reads this terminal until perch has left the session: it is full after a few kilobytes.
+  const stalled = await spawnPty({ program: argv[0], argv, cwd: home.home, env: home.env, size })
+  try {
+    await until(
+      async () => (await attachments()) === 1,
+      BOUND_MS,
+      () => 'the attachment',
+    )
+    await stalled.write(Buffer.from(DETACH))
+    await until(
+      async () => (await attachments()) === 0,
+      BOUND_MS,
+      () => 'the detachment',
+    )
+    let shown = ''
+    stalled.start({
+      data: (_, bytes) => {
+        shown += Buffer.from(bytes).toString('latin1')
+      },
+      end: () => {},
+    })
+    expect(await within(stalled.exited, BOUND_MS, () => `the end of perch, which wrote ${shown}`)).toEqual({
+      code: 0,
+      signal: null,
+    })
+    await stalled.drain(BOUND_MS)
+    expect(shown).toContain('detached from')
+  } finally {
+    stalled.close()
+  }
 })
 
 describe('in tmux', () => {
@@ -224,14 +252,13 @@ describe('in tmux', () => {
     expect(await tmux.capture()).toMatch(/marker\nperch: .*\(full\)/)
     expect(await tmux.capture({ escapes: true })).not.toContain('[31m')
   })
+})
 
-  test('perch ls in 40 columns', async (context) => {
-    requires(context, 'tmux')
-    await using home = temporaryHome()
-    await perchText(home, ['exec', '-d', '-n', 'a-rather-long-name', '--', 'sleep', '60'])
-    const program = [process.execPath, perchBundle(), 'ls'] as const
-    await using tmux = await openTmux(home, program, { size: { cols: 40, rows: 10 } })
-    await tmux.waitForText('running')
-    expect((await tmux.capture()).split('\n').filter((line) => line !== '' && !line.startsWith('Pane'))).toHaveLength(2)
-  })
+test('perch ls in 40 columns', async () => {
+  await using home = temporaryHome()
+  await perchText(home, ['exec', '-d', '-n', 'a-rather-long-name', '--', 'sleep', '60'])
+  await using terminal = await openTerminal(home, ['ls'], { size: { cols: 40, rows: 10 } })
+  expect(await terminal.exit()).toEqual({ code: 0, signal: null })
+  const lines = terminal.screen().filter((line) => line !== '')
+  expect(lines).toEqual([expect.stringMatching(/^ID +NAME +.*STATE/), expect.stringMatching(/^\w{8} {2}a-rather.* running/)])
 })

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync } from 'node:fs'
+import { cpSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { CHECKOUT, npm, npmEnvironment, requiresInstallableDependencies, SET_UP_BOUND_MS } from '../kit/npm.js'
@@ -14,7 +14,8 @@ function freshClone(home: TemporaryHome): string {
     cwd: CHECKOUT,
     encoding: 'utf8',
   })
-  for (const path of listed.split('\0').filter(Boolean)) cpSync(join(CHECKOUT, path), join(clone, path), { recursive: true })
+  const paths = listed.split('\0').filter((path) => path !== '' && existsSync(join(CHECKOUT, path)))
+  for (const path of paths) cpSync(join(CHECKOUT, path), join(clone, path), { recursive: true })
   execFileSync('git', ['init', '--quiet'], { cwd: clone })
   return clone
 }

@@ -38,9 +38,8 @@ export interface OuterTerminal {
 export function openOuterTerminal(): OuterTerminal {
   // /dev/tty and not the standard streams: those may be shared with other programs, and Node writes to them blocking, so
   // that a terminal that was stopped hid the detach key.
-  const descriptors = [openTerminal(), openTerminal()] as const
-  const stream = new ReadStream(descriptors[0])
-  const sizeSource = new WriteStream(descriptors[1])
+  const descriptor = openTerminal()
+  const stream = new ReadStream(descriptor)
   const resizeListeners = new Set<() => void>()
   const goneListeners = new Set<() => void>()
   let raw: Promise<SavedModes> | undefined
@@ -72,7 +71,7 @@ export function openOuterTerminal(): OuterTerminal {
     })
 
   return {
-    size: () => sizeInRange(...sizeSource.getWindowSize()),
+    size: currentSize,
     enterRaw: async () => {
       raw ??= enterRawMode()
       await raw
@@ -99,10 +98,21 @@ export function openOuterTerminal(): OuterTerminal {
       const modes = await raw?.catch(() => undefined)
       await modes?.restore()
       stream.destroy()
-      sizeSource.destroy()
-      // The streams close only what libuv opened anew for them.
-      for (const fd of descriptors) closeSync(fd)
+      // The stream closes only what libuv opened anew for it.
+      closeSync(descriptor)
     },
+  }
+}
+
+/** Asked anew each time: a stream of Node knows the size of the moment at which it was made. */
+function currentSize(): Size | undefined {
+  const descriptor = openTerminal()
+  const stream = new WriteStream(descriptor)
+  try {
+    return sizeInRange(...stream.getWindowSize())
+  } finally {
+    stream.destroy()
+    closeSync(descriptor)
   }
 }
 

@@ -1,9 +1,9 @@
 /** What a person types, on its way from the terminal to the session, with the detach keys taken out. */
 import type { HostConnection } from '../../client/host-connection.js'
 import { PerchError } from '../../platform/perch-error.js'
+import type { FirstEnd } from '../first-end.js'
 import { DetachKeyFilter } from './detach-key.js'
 import type { DetachKeys } from './detach-key-names.js'
-import type { FirstEnd } from './first-end.js'
 import type { OuterTerminal } from './outer-terminal.js'
 import type { ShowEnd } from './show-session.js'
 
