@@ -1,21 +1,10 @@
 /**
- * Installs the real agents that `tests/e2e/agents/package.json` pins, on demand and once per checkout, into
- * `.cache/agents/<name>-<version>`. The vendor's package brings the program as a prebuilt binary in a package of its own
- * for each platform; it is run from there, so no install script has to be allowed.
+ * Installs the real agents that `tests/e2e/agents/package.json` pins, beside that file: on demand, or beforehand by CI. The
+ * vendor's package brings the program as a prebuilt binary in a package of its own for each platform; it is run from
+ * there, so no install script has to be allowed.
  */
 import { execFile } from 'node:child_process'
-import {
-  accessSync,
-  constants,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -36,10 +25,10 @@ export interface InstalledAgent {
 /** About 240 MB over a slow line. */
 export const INSTALL_BOUND_MS = 5 * 60_000
 
-const PINNED = fileURLToPath(new URL('../../e2e/agents', import.meta.url))
-const CACHE = fileURLToPath(new URL('../../../.cache/agents', import.meta.url))
+const FOLDER = fileURLToPath(new URL('../../e2e/agents', import.meta.url))
 const CLAUDE = '@anthropic-ai/claude-code'
 
+const InstalledPackages = v.looseObject({ packages: v.record(v.string(), v.looseObject({ version: v.optional(v.string()) })) })
 const Pins = v.looseObject({ dependencies: v.record(v.string(), v.string()) })
 
 /** The pinned Claude Code; the test is skipped, saying why, where it cannot be installed. */
@@ -60,46 +49,44 @@ export async function requiresClaude(context: TestContext): Promise<InstalledAge
  */
 export async function installClaude(): Promise<InstalledAgent> {
   const version = pinnedVersion(CLAUDE)
-  const folder = join(CACHE, `claude-${version}`)
-  if (!existsSync(folder)) await installInto(folder)
-  return installedIn(folder, version)
+  if (!isInstalled(CLAUDE, version)) await install(CLAUDE, version)
+  return installedIn(join(FOLDER, 'node_modules'), version)
 }
 
 function pinnedVersion(name: string): string {
-  const pins = v.parse(Pins, JSON.parse(readFileSync(join(PINNED, 'package.json'), 'utf8')))
+  const pins = v.parse(Pins, JSON.parse(readFileSync(join(FOLDER, 'package.json'), 'utf8')))
   const version = pins.dependencies[name]
-  if (version === undefined) throw new Error(`${name} is not pinned in ${PINNED}/package.json`)
+  if (version === undefined) throw new Error(`${name} is not pinned in ${FOLDER}/package.json`)
   return version
 }
 
-async function installInto(folder: string): Promise<void> {
-  mkdirSync(CACHE, { recursive: true })
-  using _lock = await waitForFileLock(join(CACHE, 'install.lock'), {
+/** npm writes this file when everything else is there: a run that was ended in the middle has none. */
+function isInstalled(name: string, version: string): boolean {
+  const path = join(FOLDER, 'node_modules/.package-lock.json')
+  if (!existsSync(path)) return false
+  const { packages } = v.parse(InstalledPackages, JSON.parse(readFileSync(path, 'utf8')))
+  return packages[`node_modules/${name}`]?.version === version
+}
+
+async function install(name: string, version: string): Promise<void> {
+  using _lock = await waitForFileLock(join(FOLDER, '.install.lock'), {
     timeoutMs: INSTALL_BOUND_MS,
     what: 'the installation of an agent',
   })
-  if (existsSync(folder)) return
-  // Seen whole or not at all: a run that is ended in the middle leaves a staging folder, never half an agent.
-  const staging = mkdtempSync(`${folder}.staging-`)
-  try {
-    for (const file of ['package.json', 'package-lock.json']) copyFileSync(join(PINNED, file), join(staging, file))
-    process.stderr.write(`installing ${folder.split('/').at(-1)} (about 240 MB, once)\n`)
-    await promisify(execFile)('npm', ['ci', '--ignore-scripts', '--loglevel=error'], { cwd: staging, timeout: INSTALL_BOUND_MS })
-    renameSync(staging, folder)
-  } finally {
-    rmSync(staging, { recursive: true, force: true })
-  }
+  if (isInstalled(name, version)) return
+  process.stderr.write(`installing ${name} ${version} (about 240 MB, once)\n`)
+  await promisify(execFile)('npm', ['ci', '--ignore-scripts', '--loglevel=error'], { cwd: FOLDER, timeout: INSTALL_BOUND_MS })
 }
 
 /** The package for this platform is the one that npm installed beside the main package: the others are optional. */
-function installedIn(folder: string, version: string): InstalledAgent {
-  const scope = join(folder, 'node_modules', '@anthropic-ai')
+function installedIn(modules: string, version: string): InstalledAgent {
+  const scope = join(modules, '@anthropic-ai')
   for (const name of readdirSync(scope)) {
     const program = join(scope, name, 'claude')
     if (!name.startsWith('claude-code-') || !isExecutable(program)) continue
     return { version, program, folder: join(scope, name) }
   }
-  throw new Error(`${folder} holds no program for ${process.platform}-${process.arch}`)
+  throw new Error(`${modules} holds no program for ${process.platform}-${process.arch}`)
 }
 
 function isExecutable(path: string): boolean {
