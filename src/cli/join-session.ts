@@ -2,7 +2,6 @@
  * Being with a session until one side ends it, and what that means for the person and the shell. It reaches the host by
  * the shortest way, and what a host that is gone did not deliver is read from the log.
  */
-import { EXIT } from '../api/error-codes.js'
 import type { AttachParams } from '../api/host-protocol.js'
 import type { Session } from '../api/session.js'
 import { connectHost, type HostConnection } from '../client/host-connection.js'
@@ -12,7 +11,8 @@ import type { PerchClient } from '../client/perch-client.js'
 import { sessionSocketPath } from '../platform/paths.js'
 import { PerchError } from '../platform/perch-error.js'
 import { settledSession } from './await-exit.js'
-import { exitCodeOfSession, exitCodeOfSignal, exitText } from './session-exit.js'
+import { leftCode } from './left-code.js'
+import { exitCodeOfSession, exitText } from './session-exit.js'
 import { sessionTitle } from './session-view.js'
 import { copyLog } from './streams/copy-log.js'
 import { passThrough } from './streams/pass-through.js'
@@ -50,7 +50,7 @@ export async function joinOnTerminal(
     case 'host-lost':
       return lostCode(joining)
     default:
-      return leftCode(end, joining)
+      return leftCode(end, session, context)
   }
 }
 
@@ -62,7 +62,7 @@ export async function joinPassingThrough(
     readonly signals: 'forward' | 'leave'
   },
 ): Promise<number> {
-  const { context, attach, forwardInput, signals } = joining
+  const { context, session, attach, forwardInput, signals } = joining
   const connection = await connectToHost(joining)
   if (connection === undefined) return showRest(joining, new Map())
   const end = await passThrough({ connection, attach, forwardInput, signals, notice: context.notice })
@@ -72,7 +72,7 @@ export async function joinPassingThrough(
     case 'host-lost':
       return showRest(joining, end.read)
     default:
-      return leftCode(end, joining)
+      return leftCode(end, session, context)
   }
 }
 
@@ -115,27 +115,6 @@ async function lostCode({ client, session }: Joining): Promise<number> {
   throw new PerchError('host-lost', `${sessionTitle(session)} was lost: its host is gone`, {
     hint: `What it wrote is still there: perch logs ${session.id}`,
   })
-}
-
-function leftCode(
-  end: { readonly kind: 'detached' | 'stolen' | 'kicked' } | { readonly kind: 'signal'; readonly signal: NodeJS.Signals },
-  { context, session }: Joining,
-): number {
-  const title = sessionTitle(session)
-  switch (end.kind) {
-    case 'detached':
-      context.notice(`detached from ${title}, which goes on; perch attach ${session.name ?? session.id} returns to it`)
-      return EXIT.done
-    case 'signal':
-      context.notice(`left ${title} on ${end.signal}; it goes on`)
-      return exitCodeOfSignal(end.signal)
-    case 'stolen':
-      throw new PerchError('stolen', `${title} was taken over from another terminal`, { hint: 'Take it back with --steal.' })
-    case 'kicked':
-      throw new PerchError('kicked', `somebody else detached you from ${title}`, {
-        hint: `perch attach ${session.id} returns to it.`,
-      })
-  }
 }
 
 function isHostLost(error: unknown): boolean {

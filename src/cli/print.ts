@@ -3,10 +3,11 @@
  * errors on stderr. (The bytes of sessions do not pass here; `shell/` and `terminal/` carry them untouched.)
  */
 import { JSON_SCHEMA_VERSION } from '../api/version.js'
-import { errnoOf, messageOf, PerchError } from '../platform/perch-error.js'
+import { errnoOf } from '../platform/perch-error.js'
 import { paintAnsi, paintNothing, wantsColour } from './present/colour.js'
-import { displayWidth, wrapText } from './present/display-width.js'
-import { inertLines, inertText } from './present/inert-text.js'
+import { displayWidth } from './present/display-width.js'
+import { errorDocument, errorText, messageText } from './present/error-text.js'
+import { inertText } from './present/inert-text.js'
 import { type Paint, tableLines } from './present/table.js'
 import type { Cell, Presentation, VerbResult } from './result.js'
 
@@ -85,26 +86,6 @@ function fieldLines(fields: readonly (readonly [string, Cell])[], paint: Paint):
     const text = typeof value === 'string' ? inertText(value) : paint(inertText(value.text), value.tone)
     return `${paint(name.padEnd(nameWidth), 'quiet')}  ${text}`.trimEnd()
   })
-}
-
-function errorText(error: unknown, width: number): string {
-  const { message, hint } = errorDocument(error)
-  return messageText(`perch: ${message}`, width) + (hint === null ? '' : messageText(`  ${hint}`, width))
-}
-
-/** Lines broken between words where there is a terminal, what follows the first indented. */
-function messageText(message: string, width: number): string {
-  const lines = inertLines(message).split('\n')
-  const wrapped = lines.flatMap((line) => {
-    const indent = /^ */.exec(line)?.[0] ?? ''
-    return wrapText(line.trimStart(), width - 2 - indent.length).map((part, index) => (index === 0 ? indent : '  ') + part)
-  })
-  return `${wrapped.join('\n')}\n`
-}
-
-function errorDocument(error: unknown): { readonly code: string; readonly message: string; readonly hint: string | null } {
-  if (error instanceof PerchError) return { code: error.code, message: error.message, hint: error.hint ?? null }
-  return { code: 'internal', message: messageOf(error), hint: 'This is a bug in perch; PERCH_LOG=debug shows where.' }
 }
 
 function jsonText(document: Readonly<Record<string, unknown>>): string {

@@ -43,7 +43,8 @@ export async function passThrough(options: PassThroughOptions): Promise<PassThro
   const stopSignals = onSignals((signal) => {
     // The reply would wait behind the output; what the signal does is seen by the session's end.
     if (options.signals === 'forward') connection.signal(signal).catch(() => {})
-    else ending.set({ kind: 'signal', signal })
+    // Ctrl-\ at a terminal that is not raw: the detach key where there is no other.
+    else ending.set(signal === 'SIGQUIT' ? { kind: 'detached' } : { kind: 'signal', signal })
   })
   let feed: InputFeed | undefined
   try {
