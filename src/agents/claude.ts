@@ -49,6 +49,9 @@ export const claude: AgentDefinition = {
         'statsig',
         'telemetry',
         'image-cache',
+        // Backups and broken copies that versions of the client and people leave beside the files they are of.
+        '.claude.json*',
+        '.credentials*',
         '*.tmp*',
         '*.lock',
       ],

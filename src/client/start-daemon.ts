@@ -35,7 +35,6 @@ export interface DaemonStartOptions {
 export async function startDaemon(options: DaemonStartOptions): Promise<Socket> {
   const { paths } = options
   preparePerchFolders(paths)
-  rmSync(daemonStopMarkPath(paths), { force: true })
   const deadline = performance.now() + START_TIMEOUT_MS
   let starter: Starter | undefined
   try {
@@ -78,6 +77,8 @@ function becomeStarter(options: DaemonStartOptions): Starter | undefined {
 }
 
 function spawnDaemon(options: DaemonStartOptions, onEnd: (failure: string | undefined) => void): void {
+  // Each time: a `perch daemon stop` that is under way may make its mark between two attempts.
+  rmSync(daemonStopMarkPath(options.paths), { force: true })
   // What Node itself says when it cannot even load the program belongs into the log as well.
   const log = openSync(daemonLogPath(options.paths), 'a', 0o600)
   try {

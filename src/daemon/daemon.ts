@@ -2,14 +2,14 @@
  * The daemon as a whole: the lock that makes it the only one, the supervisor of the sessions, the API on its socket, the
  * published address. Its parts end in the opposite order in which they began, and sessions are never among them.
  */
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import type { DaemonAddress } from '../api/control.js'
 import { PROTOCOL_VERSION } from '../api/version.js'
 import { writeJsonAtomic } from '../platform/atomic-file.js'
 import { PERCH_VERSION } from '../platform/bundles.js'
 import { type FileLock, waitForFileLock } from '../platform/file-lock.js'
 import { inodeOf } from '../platform/inode.js'
-import { daemonAddressPath, daemonLockPath, daemonSocketPath, type PerchPaths } from '../platform/paths.js'
+import { daemonAddressPath, daemonLockPath, daemonSocketPath, daemonStopMarkPath, type PerchPaths } from '../platform/paths.js'
 import { PerchError } from '../platform/perch-error.js'
 import { preparePerchFolders } from '../platform/safe-folder.js'
 import { type ControlSocket, openControlSocket } from './control-socket.js'
@@ -33,13 +33,18 @@ const LOCK_TIMEOUT_MS = 1_500
 const SLOW_PASS_MS = 30_000
 
 /**
- * Starts the daemon in this process; undefined when there is one already.
+ * Starts the daemon in this process; undefined when there is one already, or when a person wants none.
  * @throws PerchError `unsafe-folder`, `socket-path-too-long`, `daemon-start-failed`, `not-writable`, `disk-full`
  */
 export async function startDaemon(paths: PerchPaths, log: DaemonLog): Promise<Daemon | undefined> {
   preparePerchFolders(paths)
   const lock = await takeDaemonLock(paths)
   if (!lock) return undefined
+  // A host that lost the last daemon may have started this one just before `perch daemon stop` made its mark.
+  if (existsSync(daemonStopMarkPath(paths))) {
+    lock.close()
+    return undefined
+  }
   const lockInode = inodeOf(daemonLockPath(paths))
   const ownsState = () => inodeOf(daemonLockPath(paths)) === lockInode
   const startedAt = new Date().toISOString()

@@ -3,11 +3,13 @@
  * the folder, start the host. A failure at any step undoes the ones before it, so that nothing half-made is left.
  */
 import { rmSync } from 'node:fs'
+import { agentNamed } from '../agents/registry.js'
 import type { NewSession } from '../api/control.js'
 import { ensureFolder } from '../platform/atomic-file.js'
 import { type PerchPaths, sessionFolder, sessionSocketPath } from '../platform/paths.js'
 import { readProfile } from '../profiles/store.js'
 import { acquireRuntime } from '../runtime/acquire.js'
+import { profileVariables } from '../runtime/launch-environment.js'
 import { readDaemonConfig } from './config.js'
 import { type DaemonLog, errorFields } from './daemon-log.js'
 import { type LaunchPlan, planLaunch } from './launch-plan.js'
@@ -63,7 +65,9 @@ function enclosingSession({ paths, registry, log }: LaunchDependencies, request:
   const parent = registry.get(request.env.PERCH_SESSION ?? '')
   if (!parent) return undefined
   try {
-    return { id: parent.id, profileEnv: parent.record ? readProfile(paths, parent.record.profile, request.env).env : {} }
+    if (!parent.record) return { id: parent.id, profileEnv: {} }
+    const profile = readProfile(paths, parent.record.profile, request.env)
+    return { id: parent.id, profileEnv: profileVariables(agentNamed(profile.agent), profile) }
   } catch (error) {
     // Removed or damaged since: nothing is known of it any more.
     log.warn('the enclosing profile cannot be read', { session: parent.id, ...errorFields(error) })

@@ -4,11 +4,16 @@
  */
 import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { errnoOf, PerchError } from './perch-error.js'
 
 /** Staging names end like this everywhere, so that sync and leak checks know them. */
 export const STAGING_SUFFIX = '.perch-tmp'
+
+/** A new staging name beside `path`; not made from its name, which may be as long as a name can be. */
+export function stagingPathFor(path: string): string {
+  return join(dirname(path), `.${randomBytes(6).toString('hex')}${STAGING_SUFFIX}`)
+}
 
 /**
  * Replaces `path` by `content`. With `durable`, the bytes are on the disk before the rename (logins, exit records).
@@ -19,7 +24,7 @@ export function writeFileAtomic(
   content: string | Uint8Array,
   options: { mode?: number; durable?: boolean } = {},
 ): void {
-  const staging = `${path}.${randomBytes(6).toString('hex')}${STAGING_SUFFIX}`
+  const staging = stagingPathFor(path)
   try {
     const fd = openSync(staging, 'wx', options.mode ?? 0o600)
     try {

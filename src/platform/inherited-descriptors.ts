@@ -5,6 +5,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
+import { openFilesLimitOf } from './open-files-limit.js'
 import { errnoOf } from './perch-error.js'
 
 /** One entry of a child's stdio: a descriptor of ours, a pipe made by Node, or nothing (`/dev/null` at 0, 1 and 2). */
@@ -26,7 +27,7 @@ const FIRST_BEYOND_STDIO = 3
 /** `child_process.spawn` of a child that gets its stdio and, of what this process has open besides, only `/dev/null`. */
 export function spawnSealed(file: string, args: readonly string[], options: SealedSpawnOptions): ChildProcess {
   const { stdio, argv0, ...rest } = options
-  const leaks = inheritableDescriptors()
+  const leaks = overridable(inheritableDescriptors())
   const nothing = leaks.length > 0 ? openSync('/dev/null', 'r+') : undefined
   try {
     const sealed = nothing === undefined ? [...stdio] : sealedStdio(stdio, leaks, nothing)
@@ -45,6 +46,12 @@ function inheritableDescriptors(): readonly number[] {
   return readdirSync('/proc/self/fd')
     .map(Number)
     .filter((fd) => fd >= FIRST_BEYOND_STDIO && isInheritable(fd))
+}
+
+/** A number above the limit, set after it was opened, cannot be overridden (dup2: EBADF); perch's own programs close it. */
+function overridable(fds: readonly number[]): readonly number[] {
+  const limit = fds.length > 0 ? openFilesLimitOf(process.pid) : undefined
+  return limit === undefined ? fds : fds.filter((fd) => fd < limit)
 }
 
 /**

@@ -3,8 +3,8 @@
  * terminal, a small `/bin/sh` takes on and becomes the program by `exec`, so the pid stays the child's. Decides only;
  * `launch.ts` runs it.
  */
-import { readFileSync } from 'node:fs'
 import { getPriority } from 'node:os'
+import { openFilesLimitOf } from './open-files-limit.js'
 import type { SpawnOptions } from './owned-process.js'
 import { resolveProgram } from './resolve-program.js'
 
@@ -37,7 +37,7 @@ export function terminalLauncher(options: SpawnOptions): LaunchCommand {
 }
 
 /** The command of a pipe child: the program itself where this process's own limit and niceness are the wanted ones. */
-export function pipeLauncher(options: SpawnOptions, ownLimit: number | undefined = ownOpenFilesLimit()): LaunchCommand {
+export function pipeLauncher(options: SpawnOptions, ownLimit: number | undefined = openFilesLimitOf(process.pid)): LaunchCommand {
   const limit = options.openFilesLimit === ownLimit ? undefined : options.openFilesLimit
   if (limit !== undefined) return throughShell(options, `${TAKE_LIMIT}exec "$@"`, limit)
   if (nicePrefix(options).length > 0) return throughShell(options, 'exec "$@"', undefined)
@@ -93,11 +93,4 @@ function commandWord(options: SpawnOptions): string {
     // A name that leads nowhere, like a made-up title: only the path will do.
     return options.program
   }
-}
-
-/** The soft limit of open files of this process; undefined where the system does not show it as a file. */
-function ownOpenFilesLimit(): number | undefined {
-  if (process.platform !== 'linux') return undefined
-  const soft = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'))?.[1]
-  return soft === undefined ? undefined : Number(soft)
 }

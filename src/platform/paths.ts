@@ -2,7 +2,6 @@
  * Where things live. `PERCH_HOME` puts everything under one folder; otherwise the XDG variables, on every system, with
  * the platform's own folders as the fallback. Pure: nothing is made or checked here (`safe-folder.ts` does that).
  */
-import { createHash } from 'node:crypto'
 import { homedir, tmpdir, userInfo } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 
@@ -74,9 +73,9 @@ export function daemonStopMarkPath(paths: PerchPaths): string {
   return join(paths.state, 'daemon.stopped')
 }
 
-/** A session's socket: short, so that it stays under the limit of a socket address. */
+/** A session's socket: named by its id (8 characters), so that it stays under the limit of a socket address. */
 export function sessionSocketPath(paths: PerchPaths, id: string): string {
-  return join(paths.runtime, 's', `${createHash('sha256').update(id).digest('hex').slice(0, 8)}.sock`)
+  return join(paths.runtime, 's', `${id}.sock`)
 }
 
 /** Longest path that every supported system accepts as a socket address (sun_path of macOS, less the final NUL). */

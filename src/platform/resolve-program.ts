@@ -51,7 +51,10 @@ export function requireCommand(argv: readonly string[]): readonly [string, ...st
  */
 export function requireFolder(path: string): void {
   const refuse = (why: string, cause?: unknown) =>
-    new PerchError('folder-not-found', `the working folder ${path} ${why}`, { cause, hint: 'Name a folder that exists with -C.' })
+    new PerchError('folder-not-found', `the working folder ${path} ${why}`, {
+      cause,
+      hint: 'Name a folder that exists with --cwd.',
+    })
   if (!isAbsolute(path)) throw refuse('is not an absolute path')
   let isFolder: boolean
   try {

@@ -44,8 +44,11 @@ export function requireSafeFolder(path: string): void {
   if (stat.mode & 0o077) chmodSync(path, 0o700)
 }
 
+/** As long as every session id. */
+const ANY_ID = '00000000'
+
 function checkSocketPath(paths: PerchPaths): void {
-  const longest = [daemonSocketPath(paths), sessionSocketPath(paths, 'x')].reduce((a, b) => (a.length > b.length ? a : b))
+  const longest = [daemonSocketPath(paths), sessionSocketPath(paths, ANY_ID)].reduce((a, b) => (a.length > b.length ? a : b))
   const bytes = Buffer.byteLength(longest)
   if (bytes <= SOCKET_PATH_LIMIT_BYTES) return
   throw new PerchError(

@@ -33,7 +33,7 @@ export async function removeProfile(paths: PerchPaths, name: string): Promise<vo
 }
 
 function refuseWhileUsed(name: string, folders: { readonly leases: string; readonly runtime: string }): void {
-  const leases = existsSync(folders.leases) ? readdirSync(folders.leases).filter((entry) => !entry.endsWith('.lock')) : []
+  const leases = existsSync(folders.leases) ? readdirSync(folders.leases).filter((entry) => entry.endsWith('.json')) : []
   if (leases.some((entry) => leaseLiveness(join(folders.leases, entry)) !== 'dead')) {
     throw new PerchError('profile-in-use', `the profile ${name} has live sessions`, {
       hint: `End them first: perch ls --profile ${name}`,

@@ -16,9 +16,11 @@ export type Unmerged = string | null
 
 /** Merges a replica that nobody uses any more. */
 export async function drainDocument(context: RuntimeContext, place: DocumentPlace): Promise<Unmerged> {
+  // Before it is read: whatever is written after this moment must not count as merged.
+  const seen = ownFingerprintOf(place.replica)
   const replica = readDocumentFile(place.replica)
   if (replica.kind === 'absent') return null
-  context.mergedReplicas.set(place.replica, ownFingerprintOf(place.replica))
+  context.mergedReplicas.set(place.replica, seen)
   if (replica.kind === 'corrupt') {
     moveAside(context, place.replica, 'the session left it unreadable')
     return null

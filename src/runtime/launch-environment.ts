@@ -1,6 +1,6 @@
 /**
  * The environment of a launched agent: that of the requesting shell, less whatever would defeat the profile, plus the
- * profile's own. Pure but for one question: whether the working folder is HOME, whatever names lead there.
+ * profile's own. Pure but for one question: whether the working folder holds the shared home, whatever names lead there.
  */
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -19,7 +19,7 @@ export interface LaunchRequest {
   readonly runtime: { readonly folder: string | null; readonly sharedHome: string | null }
   readonly cwd: string
   readonly home: string
-  /** The `env` of the profile whose session asks for this one; undefined or null when no session does. */
+  /** `profileVariables` of the profile whose session asks for this one; undefined or null when no session does. */
   readonly enclosingProfileEnv?: Readonly<Record<string, string>> | null | undefined
 }
 
@@ -40,16 +40,25 @@ export function launchEnvironment(request: LaunchRequest): LaunchEnvironment {
   const env = {
     ...Object.fromEntries(inherited),
     ...runtimeVariables(agent, runtime),
-    ...(profile.baseUrl !== null && agent.environment.baseUrlVariable !== null
-      ? { [agent.environment.baseUrlVariable]: profile.baseUrl }
-      : {}),
-    ...profile.env,
+    ...profileVariables(agent, profile),
     ...request.extraEnv,
   }
   return {
     env,
-    args: runtime.folder !== null && isSameFolder(request.cwd, request.home) ? agent.environment.argumentsInHome : [],
+    args: readsSharedHomeAsProject(request) ? agent.environment.argumentsInHome : [],
   }
+}
+
+/** What a profile itself puts into the environment of its sessions, and what must not reach those of another. */
+export function profileVariables(agent: AgentDefinition, profile: ProfileDefinition): Readonly<Record<string, string>> {
+  const { baseUrlVariable } = agent.environment
+  return { ...(profile.baseUrl !== null && baseUrlVariable !== null && { [baseUrlVariable]: profile.baseUrl }), ...profile.env }
+}
+
+/** In HOME, and wherever else the shared home lies in the working folder under the name of a project's own config folder. */
+function readsSharedHomeAsProject({ agent, runtime, cwd, home }: LaunchRequest): boolean {
+  if (agent.relocation === null || runtime.folder === null || runtime.sharedHome === null) return false
+  return isSameFolder(cwd, home) || isSameFolder(join(cwd, agent.relocation.defaultHome), runtime.sharedHome)
 }
 
 function isScrubbed(request: LaunchRequest, name: string, value: string): boolean {

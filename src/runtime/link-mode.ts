@@ -2,10 +2,9 @@
  * How a runtime shows the shared entries: by links where the file system grants them, found out by making one. Copies, for
  * where it does not, are not built yet; being asked for them is a clear error instead of a runtime that shares nothing.
  */
-import { randomBytes } from 'node:crypto'
 import { rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { ensureFolder, STAGING_SUFFIX, writeError } from '../platform/atomic-file.js'
+import { ensureFolder, stagingPathFor, writeError } from '../platform/atomic-file.js'
 import { messageOf, PerchError } from '../platform/perch-error.js'
 
 export type LinkMode = 'link' | 'copy'
@@ -31,7 +30,7 @@ export function linkModeOf(folder: string, env: Readonly<Record<string, string |
 
 function probe(folder: string): void {
   ensureFolder(folder)
-  const path = join(folder, `.link-probe.${randomBytes(6).toString('hex')}${STAGING_SUFFIX}`)
+  const path = stagingPathFor(join(folder, 'link-probe'))
   try {
     symlinkSync('nowhere', path)
   } catch (error) {

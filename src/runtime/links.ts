@@ -2,11 +2,10 @@
  * The links of a runtime: absolute, and straight to the final path, because the client's own writer resolves one hop only.
  * A link is put in place by a rename, so that a name is never missing for a moment.
  */
-import { randomBytes } from 'node:crypto'
 import { lstatSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { isTransientEntry } from '../agents/entry-class.js'
-import { ensureFolder, STAGING_SUFFIX, writeError } from '../platform/atomic-file.js'
+import { ensureFolder, stagingPathFor, writeError } from '../platform/atomic-file.js'
 import { errnoOf } from '../platform/perch-error.js'
 import { fingerprintOf, type RuntimeIndex } from './index-file.js'
 import { BESIDE_FOLDER, type RuntimeContext, type RuntimeLayer } from './runtime-context.js'
@@ -37,7 +36,7 @@ export function placeLinks(context: RuntimeContext, wanted: Links, previous: Lin
 
 /** Points `path` at `target`, replacing a link or a file in one step. */
 export function placeLink(path: string, target: string): void {
-  const staging = `${path}.${randomBytes(6).toString('hex')}${STAGING_SUFFIX}`
+  const staging = stagingPathFor(path)
   try {
     symlinkSync(target, staging)
     renameSync(staging, path)

@@ -1,7 +1,6 @@
 /** Moves a file or a folder, also across file systems. The target appears whole, and the source goes only after that. */
-import { randomBytes } from 'node:crypto'
 import { cpSync, lstatSync, renameSync, rmSync } from 'node:fs'
-import { STAGING_SUFFIX } from '../platform/atomic-file.js'
+import { stagingPathFor } from '../platform/atomic-file.js'
 import { errnoOf } from '../platform/perch-error.js'
 
 /** Moves `source` to `target`, which must not exist or be a file that may be replaced. Modes and times are kept, links are not followed. */
@@ -16,7 +15,7 @@ export function moveEntry(source: string, target: string): void {
 
 /** Copies to a staging name beside the target, so that the last step is a rename there. */
 export function moveAcross(source: string, target: string): void {
-  const staging = `${target}.${randomBytes(6).toString('hex')}${STAGING_SUFFIX}`
+  const staging = stagingPathFor(target)
   try {
     cpSync(source, staging, {
       recursive: true,

@@ -8,6 +8,7 @@ import { dropLease } from '../platform/lease-file.js'
 import { profileFolders } from '../profiles/profile-definition.js'
 import { withProfileLock } from '../profiles/profile-lock.js'
 import { drainRuntime } from './drain.js'
+import { namesIn } from './links.js'
 import { dropDeadLeases, leasePathOf, leaseProcessLives, runtimeUse } from './liveness.js'
 import { hasRuntime, openRuntimeContext, type RuntimeContext, type RuntimeRequest } from './runtime-context.js'
 import { reached } from './runtime-step.js'
@@ -56,7 +57,9 @@ async function withExistingRuntime(
   const { relocation } = request.agent
   if (relocation === null || !hasRuntime(request)) return { kept: false, notices: [] }
   return await withProfileLock(request.paths, request.profile.name, async () => {
-    if (!existsSync(profileFolders(request.paths, request.profile.name).root)) return { kept: false, notices: [] }
+    const { root, runtime, leases } = profileFolders(request.paths, request.profile.name)
+    // Nothing is made for a profile that was never used, or is gone: not even its shared home.
+    if (!existsSync(root) || (!existsSync(runtime) && namesIn(leases).length === 0)) return { kept: false, notices: [] }
     return await action(openRuntimeContext(request, relocation))
   })
 }

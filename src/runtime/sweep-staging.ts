@@ -10,8 +10,8 @@ export const STAGING_LIFE_MS = 60 * 60 * 1000
 
 /** Sweeps the folders that perch writes into for this profile. */
 export function sweepStaging(context: RuntimeContext): void {
-  const { root, credentials, state, sync } = context.folders
-  for (const folder of [root, credentials, state, sync, context.sharedHome]) {
+  const { root, credentials, state, leases, sync } = context.folders
+  for (const folder of [root, credentials, state, leases, sync, join(sync, 'base'), context.sharedHome]) {
     for (const name of namesIn(folder)) if (name.endsWith(STAGING_SUFFIX)) removeIfOld(join(folder, name))
   }
 }

@@ -78,7 +78,7 @@ function bareEnvironment(): Record<string, string> {
 }
 
 function requireShortSocketPaths(paths: PerchPaths): void {
-  const socket = sessionSocketPath(paths, 'x')
+  const socket = sessionSocketPath(paths, '00000000')
   if (Buffer.byteLength(socket) <= SOCKET_PATH_LIMIT_BYTES) return
   throw new Error(`the temporary folder is too deep for a socket: ${socket}; set TMPDIR to a shorter one`)
 }
