@@ -95,5 +95,8 @@ export const DaemonAddress = v.looseObject({
   version: v.string(),
   protocol: v.number(),
   startedAt: v.string(),
+  /** The identity of the process, beside its pid: as in `ProcessIdentity`. */
+  startTime: v.optional(v.string()),
+  bootId: v.optional(v.string()),
 })
 export type DaemonAddress = v.InferOutput<typeof DaemonAddress>

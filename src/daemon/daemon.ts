@@ -11,6 +11,7 @@ import { type FileLock, waitForFileLock } from '../platform/file-lock.js'
 import { inodeOf } from '../platform/inode.js'
 import { daemonAddressPath, daemonLockPath, daemonSocketPath, daemonStopMarkPath, type PerchPaths } from '../platform/paths.js'
 import { PerchError } from '../platform/perch-error.js'
+import { identifyProcess } from '../platform/process-identity.js'
 import { preparePerchFolders } from '../platform/safe-folder.js'
 import { type ControlSocket, openControlSocket } from './control-socket.js'
 import { daemonHandlers } from './daemon-handlers.js'
@@ -31,6 +32,11 @@ export interface Daemon {
 const LOCK_TIMEOUT_MS = 1_500
 /** Catches what watching missed: a socket file that vanished, a host that came or went unseen. */
 const SLOW_PASS_MS = 30_000
+/**
+ * Releases and launches under way get this long when the daemon ends: most take milliseconds, and while they write they
+ * hold the agent's own locks. Under the 5 s that an impatient supervisor grants; the next daemon does the rest again.
+ */
+const LAST_WORK_MS = 4_000
 
 /**
  * Starts the daemon in this process; undefined when there is one already, or when a person wants none.
@@ -115,12 +121,13 @@ class RunningDaemon implements Daemon {
   }
 
   async #close(): Promise<void> {
-    const { paths, lock, supervisor, server, socket } = this.#parts
+    const { paths, log, lock, supervisor, server, socket } = this.#parts
     try {
       await socket.close()
       await server.close()
       supervisor.close()
       rmSync(daemonAddressPath(paths), { force: true })
+      if (!(await supervisor.idle(LAST_WORK_MS))) log.warn('the daemon ends with work under way')
     } finally {
       lock.close()
     }
@@ -150,7 +157,7 @@ async function takeDaemonLock(paths: PerchPaths): Promise<FileLock | undefined> 
 function publishAddress(paths: PerchPaths, startedAt: string): void {
   const address: DaemonAddress = {
     socket: daemonSocketPath(paths),
-    pid: process.pid,
+    ...(identifyProcess(process.pid) ?? { pid: process.pid }),
     version: PERCH_VERSION,
     protocol: PROTOCOL_VERSION,
     startedAt,

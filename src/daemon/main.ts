@@ -30,7 +30,7 @@ async function main(): Promise<void> {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => daemon.stop(signal))
     await daemon.ended
   }
-  // What is still under way (a release that waits for a profile's lock) is done again by the next daemon.
+  // What did not end within its bound (a release that waits for a profile's lock) is done again by the next daemon.
   process.exit(0)
 }
 

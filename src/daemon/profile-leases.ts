@@ -7,6 +7,7 @@ import type { SessionRecord } from '../api/session.js'
 import { homeFolder, type PerchPaths } from '../platform/paths.js'
 import { PerchError } from '../platform/perch-error.js'
 import { listProfiles, readProfile } from '../profiles/store.js'
+import { abandonRuntime } from '../runtime/abandon.js'
 import { collectDeadLeases, releaseRuntime } from '../runtime/release.js'
 import { type DaemonLog, errorFields } from './daemon-log.js'
 
@@ -67,6 +68,14 @@ export class LeaseKeeper {
       this.#log.warn('a profile cannot be read to release its runtime', { session: record.id, ...errorFields(error) })
       this.#unfinished.add(record.profile)
     }
+  }
+
+  /** Gives up the runtime of a profile that is to be removed, if its file cannot be read: there is no other way to take it down. */
+  async abandonBroken(name: string): Promise<void> {
+    const isBroken = listProfiles(this.#paths, process.env).some((listed) => listed.name === name && listed.profile === null)
+    if (!isBroken) return
+    const { kept, why } = await abandonRuntime(this.#paths, name)
+    this.#log.info('gave up the runtime of a broken profile', { profile: name, kept, why })
   }
 
   /** Takes over what dead sessions left in the runtimes of all profiles, or of one. */

@@ -13,6 +13,7 @@ import { SessionRegistry } from './registry.js'
 import { pastRetention } from './retention.js'
 import { SessionSettlement } from './session-settlement.js'
 import type { TrackedSession } from './tracked-session.js'
+import { WorkUnderWay } from './work-under-way.js'
 
 export class Supervisor {
   readonly registry: SessionRegistry
@@ -20,6 +21,7 @@ export class Supervisor {
   readonly #log: DaemonLog
   readonly #leases: LeaseKeeper
   readonly #settlement: SessionSettlement
+  readonly #work = new WorkUnderWay()
   #pruning: NodeJS.Immediate | undefined
   #closing = false
 
@@ -40,12 +42,13 @@ export class Supervisor {
   async reconcile(): Promise<void> {
     this.registry.adopt()
     await Promise.all(this.registry.all().map((session) => this.#connectOrSettle(session)))
-    await this.#leases.collect()
+    await this.#work.track(this.#leases.collect())
   }
 
   /** @throws PerchError as `launchSession` */
   async launch(request: NewSession): Promise<LaunchedSession> {
-    const launched = await launchSession({ paths: this.#paths, registry: this.registry, log: this.#log }, request)
+    const launching = launchSession({ paths: this.#paths, registry: this.registry, log: this.#log }, request)
+    const launched = await this.#work.track(launching)
     const { session } = launched
     this.#log.info('started a session', { session: session.id, profile: session.record?.profile })
     // One that has ended already is settled while its creation is answered: giving back a runtime may take a while.
@@ -55,7 +58,7 @@ export class Supervisor {
 
   /** Brings a session's index entry up to date with its end, if it has ended; does nothing to a live one. */
   settle(session: TrackedSession): Promise<void> {
-    return this.#settlement.settle(session)
+    return this.#work.track(this.#settlement.settle(session))
   }
 
   /** Deletes an ended session with its log. */
@@ -64,11 +67,12 @@ export class Supervisor {
     this.#settlement.forget(session)
   }
 
-  /** Waits until the ended sessions of a profile have given back their runtime, and takes over what dead ones left. */
+  /** Before a profile is removed: its ended sessions give back their runtime, and what dead ones left is taken over. */
   async finishProfile(name: string): Promise<void> {
     const over = this.registry.all().filter(({ record, live }) => record?.profile === name && !live)
     await Promise.all(over.map((session) => this.settle(session)))
-    await this.#leases.collect(name)
+    await this.#work.track(this.#leases.collect(name))
+    await this.#leases.abandonBroken(name)
   }
 
   /** What watching may have missed. */
@@ -76,13 +80,20 @@ export class Supervisor {
     this.registry.adopt()
     await Promise.all(this.registry.all().map((session) => this.#connectOrSettle(session)))
     // A runtime with live sessions is looked at again when the last of them ends.
-    for (const name of this.#leases.unfinished) if (!this.#hasLive(name)) await this.#leases.collect(name)
+    for (const name of this.#leases.unfinished) {
+      if (!this.#closing && !this.#hasLive(name)) await this.#work.track(this.#leases.collect(name))
+    }
   }
 
   /** Lets go of every session; they run on. */
   close(): void {
     this.#closing = true
     for (const session of this.registry.all()) session.close()
+  }
+
+  /** Waits until nothing is under way that holds a lock or writes into a runtime. Whether that was within `boundMs`. */
+  idle(boundMs: number): Promise<boolean> {
+    return this.#work.idle(boundMs)
   }
 
   #homeOf(profile: string): string | undefined {
@@ -98,7 +109,7 @@ export class Supervisor {
     if (this.#settlement.isDone(session)) return
     const { live, mustSettle } = session.derive()
     if (live && !mustSettle && (await this.#connect(session))) return
-    await this.#settlement.settle(session)
+    await this.settle(session)
   }
 
   /** Whether there is a connection to the session's host now. */
@@ -136,7 +147,7 @@ export class Supervisor {
 
   #changed(session: TrackedSession): void {
     if (this.#closing) return
-    this.#settlement.settle(session).catch((error) => {
+    this.settle(session).catch((error) => {
       this.#log.warn('the end of a session was not dealt with', { session: session.id, ...errorFields(error) })
     })
   }

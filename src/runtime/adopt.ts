@@ -12,6 +12,7 @@ import { keepBytesAside, moveAside } from './kept-aside.js'
 import { namesIn } from './links.js'
 import { moveEntry } from './move-entry.js'
 import { leadsTo, movedLinkText } from './moved-link.js'
+import { makeNamesReadable } from './readable-names.js'
 import type { RuntimeContext } from './runtime-context.js'
 import { mergeAppended } from './sync/merge-appended.js'
 
@@ -80,6 +81,7 @@ function adoptFolder(context: RuntimeContext, adoption: Adoption, to: Stats | un
   } else if (!to.isDirectory()) {
     moveAside(context, source, OCCUPIED)
   } else {
+    makeNamesReadable(context, source)
     for (const child of namesIn(source)) {
       adoptEntry(context, {
         name: join(name, child),

@@ -4,9 +4,11 @@
  * the replica, and a replica only goes after its changes are in the shared document, so a crash between any two steps
  * is repaired by merging again.
  */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import * as v from 'valibot'
 import type { DocumentDefinition } from '../agents/agent-definition.js'
-import { ensureFolder, readFileIfPresent, writeFileAtomic } from '../platform/atomic-file.js'
+import { ensureFolder, readFileIfPresent, readJsonIfPresent, writeFileAtomic, writeJsonAtomic } from '../platform/atomic-file.js'
 import { applyOverlay, overlayOf, overlayPaths } from '../profiles/settings-overlay.js'
 import { type DocumentFile, readDocumentFile } from './document-file.js'
 import type { RuntimeContext } from './runtime-context.js'
@@ -34,8 +36,13 @@ export interface DocumentPlace {
   readonly keys: PrivateKeys
   /** What the profile's overlay sets. */
   readonly overlay: JsonObject
+  /** Of the overlay now, and of the one that the replica was seeded with. */
   readonly overlayKeys: PrivateKeys
+  /** Notes the paths that the overlay set when the replica was seeded. */
+  readonly seededOverlay: string
 }
+
+const OverlayPaths = v.array(v.array(v.string()))
 
 export function documentPlaces(context: RuntimeContext): readonly DocumentPlace[] {
   return context.relocation.documents.map((definition) => documentPlace(context, definition))
@@ -58,6 +65,7 @@ export function seedDocument(context: RuntimeContext, place: DocumentPlace): voi
   const own = restorePrivate(crossing, readOwn(place), place.keys, source)
   const replica = applyOverlay(own, place.overlay)
   storeBase(context, place, crossing)
+  writeJsonAtomic(place.seededOverlay, overlayPaths(place.overlay))
   reached('document-base-stored')
   if (shared.kind !== 'absent' || Object.keys(replica).length > 0) {
     writeFileAtomic(place.replica, documentText(replica, shared.kind === 'document' ? styleOf(shared.bytes) : CLIENT_STYLE))
@@ -101,16 +109,28 @@ function readOwn(place: DocumentPlace): JsonObject {
 function documentPlace(context: RuntimeContext, definition: DocumentDefinition): DocumentPlace {
   const { profile, agent, home } = context.request
   const overlay = definition.takesOverlay ? overlayOf(profile, agent) : {}
-  const ownPaths = overlayPaths(overlay)
+  const replica = join(context.config, definition.name)
+  const seededOverlay = join(context.folders.sync, 'base', `${definition.name}.overlay`)
+  const ownPaths = [...overlayPaths(overlay), ...(existsSync(replica) ? readSeededOverlay(seededOverlay) : [])]
   const sharedFolder = definition.sharedIn === 'home' ? home : context.sharedHome
   return {
     definition,
-    replica: join(context.config, definition.name),
+    replica,
     shared: profile.isolated ? null : join(sharedFolder, definition.name),
     own: join(context.folders.state, definition.name),
     base: join(context.folders.sync, 'base', definition.name),
     keys: profile.isolated ? EVERYTHING_PRIVATE : privateKeys([...definition.privateKeys, ...ownPaths]),
     overlay,
     overlayKeys: privateKeys(ownPaths),
+    seededOverlay,
   }
+}
+
+/**
+ * The person may change the overlay while a session runs; what the old one set is still in the replica and as little the
+ * session's to share. Without the note only the overlay of now is known.
+ */
+function readSeededOverlay(path: string): readonly (readonly string[])[] {
+  const parsed = v.safeParse(OverlayPaths, readJsonIfPresent(path))
+  return parsed.success ? parsed.output : []
 }

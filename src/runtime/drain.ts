@@ -3,8 +3,8 @@
  * anything is removed. What cannot be taken over now (a corrupt shared document, a full disk, a lock that the agent holds)
  * stays in the runtime and is named, and then nothing of the runtime is removed.
  */
-import { lstatSync, readlinkSync, rmdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, lstatSync, readlinkSync, rmdirSync, rmSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { isTransientEntry } from '../agents/entry-class.js'
 import { ensureFolder } from '../platform/atomic-file.js'
 import { messageOf } from '../platform/perch-error.js'
@@ -16,6 +16,7 @@ import { drainDocument } from './drain-document.js'
 import { type RuntimeIndex, readIndex } from './index-file.js'
 import { moveAside } from './kept-aside.js'
 import { linkKey, namesIn } from './links.js'
+import { makeNamesReadable } from './readable-names.js'
 import { reconcileDocument } from './reconcile-document.js'
 import type { RuntimeContext, RuntimeLayer } from './runtime-context.js'
 import { reached } from './runtime-step.js'
@@ -46,6 +47,7 @@ export async function drainRuntime(context: RuntimeContext, inUse: boolean): Pro
     }
     if (inUse) return { unmerged }
     for (const layer of context.layers) {
+      await attempt(context, unmerged, relative(context.folders.root, layer.folder), () => readableNames(context, layer))
       for (const name of namesIn(layer.folder)) {
         await attempt(context, unmerged, name, () => drainEntry(context, layer, name, index))
       }
@@ -70,6 +72,11 @@ async function attempt(
   if (why === null) return
   unmerged.push(`${name}: ${why}`)
   context.journal.write({ what: 'not-merged', name, why })
+}
+
+function readableNames(context: RuntimeContext, layer: RuntimeLayer): null {
+  if (existsSync(layer.folder)) makeNamesReadable(context, layer.folder)
+  return null
 }
 
 function drainEntry(context: RuntimeContext, layer: RuntimeLayer, name: string, index: RuntimeIndex | undefined): string | null {

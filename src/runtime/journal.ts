@@ -14,6 +14,7 @@ interface JournalLine {
     | 'merged'
     | 'conflict'
     | 'kept-aside'
+    | 'renamed'
     | 'logged-out'
     | 'login-adopted'
     | 'login-restored'

@@ -5,19 +5,30 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeError } from '../platform/atomic-file.js'
-import { errnoOf } from '../platform/perch-error.js'
+import { errnoOf, PerchError } from '../platform/perch-error.js'
 import type { RuntimeContext } from './runtime-context.js'
 
 /** Makes those that are missing, shared ones in the shared home and private ones in the profile's state. */
 export function makeKnownEntries(context: RuntimeContext): void {
   const { entries } = context.relocation
   const config = context.layers[0]
-  const classOf = (name: string) => config?.classOf(name)
-  for (const name of [...entries.sharedFolders, ...entries.privateFolders]) {
-    const home = classOf(name) === 'shared' ? context.sharedHome : context.folders.state
-    makeFolder(join(home, name))
+  const isShared = (name: string) => config?.classOf(name) === 'shared'
+  const folders = [...entries.sharedFolders, ...entries.privateFolders]
+  for (const name of folders) if (!isShared(name)) makeFolder(join(context.folders.state, name))
+  makeShared(context, () => {
+    for (const name of folders) if (isShared(name)) makeFolder(join(context.sharedHome, name))
+    for (const name of entries.sharedFiles) if (isShared(name)) makeFile(join(context.sharedHome, name))
+  })
+}
+
+/** A shared home that may only be read (a mount, another owner) still serves: what a session makes anew then waits in the runtime. */
+function makeShared(context: RuntimeContext, make: () => void): void {
+  try {
+    make()
+  } catch (error) {
+    if (!(error instanceof PerchError && error.code === 'not-writable')) throw error
+    context.notices.push(`${error.message}: what sessions add to the shared home stays with the profile until it can be.`)
   }
-  for (const name of entries.sharedFiles) if (classOf(name) === 'shared') makeFile(join(context.sharedHome, name))
 }
 
 function makeFolder(path: string): void {

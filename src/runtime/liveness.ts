@@ -13,6 +13,9 @@ import { namesIn } from './links.js'
 import { findProcessUsing, isKnownUnrelated } from './process-scan.js'
 import type { RuntimeContext } from './runtime-context.js'
 
+/** Where the runtime and its leases lie: all that is known of a profile whose file cannot be read. */
+export type RuntimePlace = Pick<RuntimeContext, 'folders'>
+
 export type RuntimeUse = { readonly inUse: false } | { readonly inUse: true; readonly why: string }
 
 const LeaseProcesses = v.looseObject({
@@ -20,12 +23,12 @@ const LeaseProcesses = v.looseObject({
 })
 
 /** Where the lease with this id lies. */
-export function leasePathOf(context: RuntimeContext, leaseId: string): string {
+export function leasePathOf(context: RuntimePlace, leaseId: string): string {
   return join(context.folders.leases, `${leaseId}.json`)
 }
 
 /** The leases of the runtime by id, with what is known of them. */
-function leases(context: RuntimeContext): readonly { readonly id: string; readonly liveness: Liveness }[] {
+function leases(context: RuntimePlace): readonly { readonly id: string; readonly liveness: Liveness }[] {
   return namesIn(context.folders.leases)
     .filter((name) => name.endsWith('.json'))
     .map((name) => name.slice(0, -'.json'.length))
@@ -33,7 +36,7 @@ function leases(context: RuntimeContext): readonly { readonly id: string; readon
 }
 
 /** Drops the leases of sessions that are dead for certain, and returns their ids. To be called after a drain. */
-export function dropDeadLeases(context: RuntimeContext): readonly string[] {
+export function dropDeadLeases(context: RuntimePlace & Pick<RuntimeContext, 'journal'>): readonly string[] {
   const dead = leases(context).filter(({ liveness }) => liveness === 'dead')
   for (const { id } of dead) {
     dropLease(leasePathOf(context, id))
@@ -53,6 +56,12 @@ function livenessOfLease(path: string): Liveness {
 
 /** Who uses the runtime, leaving out one lease. */
 export function runtimeUse(context: RuntimeContext, exceptLease: string | null = null): RuntimeUse {
+  const use = useSeenFromOutside(context, exceptLease)
+  return use.inUse ? use : listedByClient(context)
+}
+
+/** The same, without asking the client's own list of its processes. */
+export function useSeenFromOutside(context: RuntimePlace, exceptLease: string | null = null): RuntimeUse {
   const lease = leases(context).find(({ id, liveness }) => id !== exceptLease && liveness !== 'dead')
   if (lease) return { inUse: true, why: `the session ${lease.id} uses it` }
   // Nothing can use a folder that is not there; this spares the scan on an ordinary start.
@@ -60,7 +69,7 @@ export function runtimeUse(context: RuntimeContext, exceptLease: string | null =
   const found = findProcessUsing(context.folders.runtime)
   if (found.kind === 'used') return { inUse: true, why: `process ${found.pid} uses it` }
   if (found.kind === 'unknown') return { inUse: true, why: `it could not be told who uses it (${found.why})` }
-  return listedByClient(context)
+  return { inUse: false }
 }
 
 /** Whether a process of the lease itself, other than this one, still lives. The host that ends may hold its lock a little longer. */

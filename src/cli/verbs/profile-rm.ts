@@ -8,7 +8,9 @@ export async function run({ positionals: [name = ''], flags }: Invocation, conte
   // Before the question: nobody wants to confirm what cannot be done.
   await client.showProfile(name)
   if (!flags.has('yes') && !(await isConfirmed(name))) {
-    throw new PerchError('not-confirmed', `the profile ${name} was not removed`, { hint: 'Remove it with its login by: --yes' })
+    throw new PerchError('not-confirmed', `the profile ${name} was not removed`, {
+      hint: `To remove it with its login: perch profile rm ${name} --yes`,
+    })
   }
   const { removed } = await client.removeProfile(name)
   return { shown: { kind: 'lines', lines: [`Removed the profile ${name}.`] }, document: { removed } }

@@ -1,0 +1,45 @@
+/**
+ * The runtime of a profile whose file is gone or broken: nobody can say any more which agent it is of and what belongs
+ * where. It is only taken down so that the profile can be removed; what a session made in it is kept aside.
+ */
+import { existsSync, lstatSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { agents } from '../agents/registry.js'
+import type { PerchPaths } from '../platform/paths.js'
+import { profileFolders } from '../profiles/profile-definition.js'
+import { withProfileLock } from '../profiles/profile-lock.js'
+import { openJournal } from './journal.js'
+import { type Keeper, moveAside } from './kept-aside.js'
+import { namesIn } from './links.js'
+import { dropDeadLeases, useSeenFromOutside } from './liveness.js'
+import type { ReleaseResult } from './release.js'
+
+/** Logins go with their profile. */
+const LOGIN_FILES = agents.flatMap(({ relocation }) => (relocation === null ? [] : [relocation.credential.file]))
+
+/**
+ * Drops the dead leases of a profile that cannot be read, and takes its runtime down unless somebody uses it.
+ * @throws PerchError `lock-timeout`, `not-writable`, `disk-full`
+ */
+export async function abandonRuntime(paths: PerchPaths, name: string): Promise<ReleaseResult> {
+  return await withProfileLock(paths, name, () => {
+    const folders = profileFolders(paths, name)
+    const notices: string[] = []
+    if (!existsSync(folders.root)) return { kept: false, notices }
+    const journal = openJournal(join(folders.sync, 'journal.jsonl'), notices)
+    dropDeadLeases({ folders, journal })
+    const use = useSeenFromOutside({ folders })
+    if (use.inUse) return { kept: true, why: use.why, notices }
+    keepContent({ request: { paths, profile: { name } }, journal, notices }, folders.runtime)
+    return { kept: false, notices }
+  })
+}
+
+function keepContent(keeper: Keeper, runtime: string): void {
+  for (const name of namesIn(runtime)) {
+    const path = join(runtime, name)
+    if (LOGIN_FILES.includes(name) || lstatSync(path).isSymbolicLink()) continue
+    moveAside(keeper, path, 'its profile can no longer be read')
+  }
+  rmSync(runtime, { recursive: true, force: true })
+}
