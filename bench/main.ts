@@ -2,6 +2,7 @@
 import { cpus, platform, release } from 'node:os'
 import { benchCliStart } from './cli-start.js'
 import { benchFlood } from './flood.js'
+import { benchRuntime } from './runtime.js'
 import { benchSpawnToExit } from './spawn-to-exit.js'
 import { benchWhereTheTimeGoes } from './where-the-time-goes.js'
 
@@ -10,6 +11,7 @@ const groups: Readonly<Record<string, () => Promise<void>>> = {
   time: benchWhereTheTimeGoes,
   spawn: benchSpawnToExit,
   flood: benchFlood,
+  runtime: benchRuntime,
 }
 
 async function main(): Promise<void> {

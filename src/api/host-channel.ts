@@ -201,5 +201,7 @@ function lost(message: string): PerchError {
 }
 
 function timedOut(what: string, timeoutMs: number): PerchError {
-  return new PerchError('timeout', `the host did not send ${what} within ${timeoutMs / 1000} s`)
+  return new PerchError('timeout', `the host did not send ${what} within ${timeoutMs / 1000} s`, {
+    hint: 'It is stopped, hangs, or the machine is overloaded; perch kill ends the session in any case.',
+  })
 }

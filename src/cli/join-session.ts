@@ -47,6 +47,8 @@ export async function joinOnTerminal(
     case 'ended':
       context.notice(`${sessionTitle(session)} ended: ${exitText(end.exit)}`)
       return exitCodeOfSession(end.exit)
+    case 'gone':
+      return showRest(joining, new Map())
     case 'host-lost':
       return lostCode(joining)
     default:

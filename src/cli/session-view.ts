@@ -36,6 +36,8 @@ export function sessionFields(session: Session): Presentation {
     ['profile', session.profile],
     ['agent', session.agent],
     ['state', stateCell(session)],
+    ['problem', problemCell(session.problem)],
+    ['log', problemCell(session.logProblem)],
     ['command', commandText(session.argv)],
     ['folder', session.cwd],
     ['kind', size ? `${session.kind}, ${size}` : session.kind],
@@ -67,6 +69,11 @@ function stateCell(session: Session): Cell {
   const text = session.exit ? exitText(session.exit) : session.state
   const tone: Tone = session.exit?.code === 0 ? 'quiet' : 'bad'
   return { text, tone }
+}
+
+/** What the daemon adds for a session whose record is damaged, or whose log could not be written. */
+function problemCell(problem: unknown): Cell | undefined {
+  return typeof problem === 'string' ? { text: problem, tone: 'bad' } : undefined
 }
 
 /** The words of a command, quoted where a shell would need it. */

@@ -25,7 +25,8 @@ export async function startSession(invocation: Invocation, context: CliContext, 
   const request = startRequest(invocation, program, { kind: mode.kind, env: context.env, terminalSize })
   const client = await context.client()
   if (mode.client === 'none') {
-    const { session } = await client.createSession(request)
+    const { session, notices } = await client.createSession(request)
+    tell(notices)
     return { shown: { kind: 'lines', lines: [session.id] }, document: { session } }
   }
   return nothingShown(await (mode.client === 'terminal' ? onTerminal() : passingThrough(client)))
@@ -34,18 +35,28 @@ export async function startSession(invocation: Invocation, context: CliContext, 
     // Before the session: without a terminal to show it on there shall be none.
     const terminal = openOuterTerminal()
     try {
-      const { session } = await client.createSession(request)
+      const { session, notices } = await client.createSession({ ...request, expectsClient: true })
       const attach = { mode: 'controller', from: FROM_THE_START } as const
-      return await joinOnTerminal({ context, client, session, terminal, attach, detachKeys })
+      const code = await joinOnTerminal({ context, client, session, terminal, attach, detachKeys })
+      // Not before: the program's first screen would wipe it away.
+      tell(notices)
+      return code
     } finally {
       await terminal.close('')
     }
   }
 
   async function passingThrough(perch: PerchClient): Promise<number> {
-    const { session } = await perch.createSession({ ...request, expectsClient: true })
+    const { session, notices } = await perch.createSession({ ...request, expectsClient: true })
+    // A file or a pipe gets the program's own stderr and nothing else.
+    if (process.stderr.isTTY) tell(notices)
     const attach = { mode: 'controller', from: FROM_THE_START, block: session.kind === 'pipe' } as const
     return joinPassingThrough({ context, client: perch, session, attach, forwardInput: true, signals: 'forward' })
+  }
+
+  /** What happened to the profile's files at the start. */
+  function tell(notices: readonly string[] = []): void {
+    for (const notice of notices) context.notice(notice)
   }
 }
 

@@ -87,6 +87,22 @@ export async function connectHost(socketPath: string): Promise<HostConnection> {
   }
 }
 
+/**
+ * Attaches; undefined when the session ended between the connection and the attachment: its log tells the rest.
+ * @throws PerchError `already-attached`, `stream-unavailable`
+ */
+export async function attachUnlessGone(
+  connection: Pick<HostConnection, 'attach'>,
+  params: AttachParams,
+): Promise<HostAttachment | undefined> {
+  try {
+    return await connection.attach(params)
+  } catch (error) {
+    if (error instanceof PerchError && error.code === 'host-lost') return undefined
+    throw error
+  }
+}
+
 async function* eventsOf(
   frames: FrameQueue,
   attached: Attached,

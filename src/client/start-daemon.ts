@@ -7,6 +7,7 @@ import { closeSync, openSync, readFileSync, rmSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { writeFileAtomic } from '../platform/atomic-file.js'
 import { type FileLock, tryFileLock } from '../platform/file-lock.js'
 import { daemonLogPath, daemonStopMarkPath, type PerchPaths } from '../platform/paths.js'
 import { PerchError } from '../platform/perch-error.js'
@@ -19,6 +20,8 @@ import { tryConnectDaemon } from './daemon-address.js'
 const START_TIMEOUT_MS = 15_000
 /** How soon a waiting command notices that the daemon is there. */
 const POLL_MS = 8
+/** A page: less may still fit into a file system that is full. */
+const PROBE = Buffer.alloc(4096)
 /** Enough of the log to see why it did not start. */
 const SHOWN_LOG_LINES = 5
 
@@ -30,7 +33,7 @@ export interface DaemonStartOptions {
 
 /**
  * Starts the daemon, or waits for the one that somebody else is starting.
- * @throws PerchError `daemon-start-failed`, or why the folders cannot be used
+ * @throws PerchError `daemon-start-failed`, `disk-full`, or why the folders cannot be used
  */
 export async function startDaemon(options: DaemonStartOptions): Promise<Socket> {
   const { paths } = options
@@ -94,6 +97,9 @@ function spawnDaemon(options: DaemonStartOptions, onEnd: (failure: string | unde
 }
 
 function startFailed(paths: PerchPaths, why: string): PerchError {
+  // A full disk takes no log that would say so: writing shows it here.
+  writeFileAtomic(join(paths.state, 'locks', 'daemon-start.probe'), PROBE)
+  rmSync(join(paths.state, 'locks', 'daemon-start.probe'))
   const lines = readFileSync(daemonLogPath(paths), 'utf8').trimEnd().split('\n').slice(-SHOWN_LOG_LINES)
   return new PerchError('daemon-start-failed', [`the daemon did not start: ${why}`, ...lines.map(readable)].join('\n  '), {
     hint: `The whole log is ${daemonLogPath(paths)}.`,

@@ -8,7 +8,7 @@ import { agentNamed, agentProgram } from '../agents/registry.js'
 import type { NewSession } from '../api/control.js'
 import { homeFolder, type PerchPaths } from '../platform/paths.js'
 import { PerchError } from '../platform/perch-error.js'
-import { requireCommand, requireFolder, resolveProgram } from '../platform/resolve-program.js'
+import { type ProgramLookup, requireCommand, requireFolder, resolveProgram } from '../platform/resolve-program.js'
 import { loginShell } from '../profiles/default-profile.js'
 import type { ProfileDefinition } from '../profiles/profile-definition.js'
 import { resolveProfile } from '../profiles/resolution.js'
@@ -61,11 +61,26 @@ export function planLaunch(paths: PerchPaths, config: DaemonConfig, request: New
   }
   const program = agentProgram(agent, env)
   if (program === undefined) {
+    requireNotBlocked(agent, lookup)
     throw new PerchError('agent-not-installed', `${agent.title} is not installed: no ${agent.commands.join(' or ')} on PATH`, {
       hint: agent.installHint,
     })
   }
   return { ...base, program, command: [basename(program)], args, runsAgent: true }
+}
+
+/**
+ * An agent that is there, but may not be executed, is not called missing.
+ * @throws PerchError `program-not-executable`
+ */
+function requireNotBlocked(agent: AgentDefinition, lookup: ProgramLookup): void {
+  for (const command of agent.commands) {
+    try {
+      resolveProgram(command, lookup)
+    } catch (error) {
+      if (!(error instanceof PerchError) || error.code !== 'program-not-found') throw error
+    }
+  }
 }
 
 /** A process takes no NUL in an argument or variable, and no `=` in a variable's name. */

@@ -39,7 +39,12 @@ export function profileHandlers(paths: PerchPaths, supervisor: Supervisor): Pick
           hint: `End them first: perch ls --profile ${name}`,
         })
       }
-      await supervisor.finishProfile(name)
+      const why = await supervisor.finishProfile(name)
+      if (why !== undefined) {
+        throw new PerchError('profile-in-use', `the profile ${name} cannot be removed now: ${why}`, {
+          hint: 'Its runtime stays as it is until nothing uses it and all of it is taken over. Then try again.',
+        })
+      }
       await removeProfile(paths, name)
       return { schema: 1, removed: [name] }
     },

@@ -5,7 +5,8 @@
 import { agentNamed } from '../agents/registry.js'
 import type { SessionRecord } from '../api/session.js'
 import { homeFolder, type PerchPaths } from '../platform/paths.js'
-import { PerchError } from '../platform/perch-error.js'
+import { messageOf, PerchError } from '../platform/perch-error.js'
+import { finishRemovals } from '../profiles/remove-profile.js'
 import { listProfiles, readProfile } from '../profiles/store.js'
 import { abandonRuntime } from '../runtime/abandon.js'
 import { collectDeadLeases, releaseRuntime } from '../runtime/release.js'
@@ -20,18 +21,18 @@ export interface LeaseKeeperOptions {
 type ReleaseRequest = Parameters<typeof releaseRuntime>[0]
 
 /**
- * Releases one lease. Whether that left something to do: the runtime still stands though its last session may be gone,
- * or could not be looked at.
+ * Releases one lease. Why that left something to do (the runtime still stands though its last session may be gone, or
+ * could not be looked at), or null.
  */
-export async function releaseLease(request: ReleaseRequest, log: DaemonLog): Promise<boolean> {
+export async function releaseLease(request: ReleaseRequest, log: DaemonLog): Promise<string | null> {
   const fields = { session: request.leaseId, profile: request.profile.name }
   try {
     const { kept, why } = await releaseRuntime(request)
     log.debug('released a runtime', { ...fields, kept, why })
-    return kept
+    return kept ? (why ?? 'it is in use') : null
   } catch (error) {
     log.warn('a runtime could not be released yet', { ...fields, ...errorFields(error) })
-    return true
+    return messageOf(error)
   }
 }
 
@@ -41,7 +42,7 @@ export class LeaseKeeper {
   readonly #log: DaemonLog
   /** The person's home folder that a profile's sessions had, in which its shared home lies. */
   readonly #homeOf: (profile: string) => string | undefined
-  readonly #unfinished = new Set<string>()
+  readonly #unfinished = new Map<string, string>()
 
   constructor(options: LeaseKeeperOptions) {
     this.#paths = options.paths
@@ -51,7 +52,12 @@ export class LeaseKeeper {
 
   /** Profiles whose runtime still stands though it was asked to go. */
   get unfinished(): readonly string[] {
-    return [...this.#unfinished]
+    return [...this.#unfinished.keys()]
+  }
+
+  /** Why the runtime of this profile still stands though it was asked to go; undefined when it does not. */
+  whyUnfinished(name: string): string | undefined {
+    return this.#unfinished.get(name)
   }
 
   /** Releases the lease that an ended session held, if it held one. */
@@ -61,12 +67,13 @@ export class LeaseKeeper {
       const profile = readProfile(this.#paths, record.profile, process.env)
       const home = record.home ?? homeFolder()
       const request = { paths: this.#paths, profile, agent: agentNamed(profile.agent), home, leaseId: record.id }
-      if (await releaseLease(request, this.#log)) this.#unfinished.add(record.profile)
+      const why = await releaseLease(request, this.#log)
+      if (why !== null) this.#unfinished.set(record.profile, why)
     } catch (error) {
       // With the profile went its runtime and its leases.
       if (error instanceof PerchError && error.code === 'profile-not-found') return
       this.#log.warn('a profile cannot be read to release its runtime', { session: record.id, ...errorFields(error) })
-      this.#unfinished.add(record.profile)
+      this.#unfinished.set(record.profile, messageOf(error))
     }
   }
 
@@ -74,12 +81,15 @@ export class LeaseKeeper {
   async abandonBroken(name: string): Promise<void> {
     const isBroken = listProfiles(this.#paths, process.env).some((listed) => listed.name === name && listed.profile === null)
     if (!isBroken) return
-    const { kept, why } = await abandonRuntime(this.#paths, name)
+    const { kept, why = 'it is in use' } = await abandonRuntime(this.#paths, name)
+    if (kept) this.#unfinished.set(name, why)
     this.#log.info('gave up the runtime of a broken profile', { profile: name, kept, why })
   }
 
   /** Takes over what dead sessions left in the runtimes of all profiles, or of one. */
   async collect(only?: string): Promise<void> {
+    if (only === undefined) finishRemovals(this.#paths)
+    else this.#unfinished.delete(only)
     for (const { name, profile } of listProfiles(this.#paths, process.env)) {
       if (profile === null || profile.plainHome || (only !== undefined && only !== name)) continue
       this.#unfinished.delete(name)
@@ -88,10 +98,10 @@ export class LeaseKeeper {
         const home = this.#homeOf(name) ?? homeFolder()
         const { kept, why, dropped } = await collectDeadLeases({ paths: this.#paths, profile, agent, home })
         this.#log.debug('collected dead leases', { profile: name, kept, why, dropped: dropped.length })
-        if (kept) this.#unfinished.add(name)
+        if (kept) this.#unfinished.set(name, why ?? 'it is in use')
       } catch (error) {
         this.#log.warn('the leases of a profile could not be collected', { profile: name, ...errorFields(error) })
-        this.#unfinished.add(name)
+        this.#unfinished.set(name, messageOf(error))
       }
     }
   }

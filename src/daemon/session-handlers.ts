@@ -2,7 +2,8 @@
 import type { Session } from '../api/session.js'
 import type { PerchPaths } from '../platform/paths.js'
 import { PerchError } from '../platform/perch-error.js'
-import { readDaemonConfig } from './config.js'
+import { DEFAULT_CONFIG, readDaemonConfig } from './config.js'
+import { endSession } from './end-session.js'
 import type { ApiHandlers } from './http-server.js'
 import { readEndedLog } from './read-ended-log.js'
 import type { Supervisor } from './supervisor.js'
@@ -18,12 +19,10 @@ type SessionRoutes =
   | 'resizeSession'
   | 'removeSession'
 
-/** The host's own bounds: what it takes to make sure that a killed tree is gone, and to drain its pipes. */
-const HOST_END_BOUND_MS = 15_000
-
 export function sessionHandlers(paths: PerchPaths, supervisor: Supervisor): Pick<ApiHandlers, SessionRoutes> {
   const { registry } = supervisor
   const found = (path: Readonly<Record<string, string>>) => registry.find(path.session ?? '')
+  const end = (session: TrackedSession, graceMs = graceOf(paths)) => endSession(supervisor, session, graceMs)
   return {
     listSessions: async ({ query }) => {
       const wanted = registry.all().filter((session) => query.get('all') === '1' || isShownByDefault(session))
@@ -40,6 +39,7 @@ export function sessionHandlers(paths: PerchPaths, supervisor: Supervisor): Pick
       const tracked = found(path)
       // What a killed host left is complete, with its exit, before somebody reads it as the log of an ended session.
       if (tracked.derive().mustSettle) await supervisor.settle(tracked)
+      else await tracked.restoreSocket()
       const session = await tracked.view()
       return { schema: 1, session, socket: isOver(session) ? null : tracked.socketPath }
     },
@@ -50,7 +50,7 @@ export function sessionHandlers(paths: PerchPaths, supervisor: Supervisor): Pick
     },
     killSession: async ({ path, body }) => {
       const session = found(path)
-      if (body.signal === undefined) await end(paths, supervisor, session, body.graceMs)
+      if (body.signal === undefined) await end(session, body.graceMs)
       else await (await session.link()).request('signal', { signal: body.signal })
       return reply(session)
     },
@@ -61,7 +61,7 @@ export function sessionHandlers(paths: PerchPaths, supervisor: Supervisor): Pick
     },
     removeSession: async ({ path, query }) => {
       const session = found(path)
-      if (session.live && query.get('force') === '1') await end(paths, supervisor, session, undefined)
+      if (session.live && query.get('force') === '1') await end(session)
       requireEnded(session, 'end it first with perch kill, or use --force')
       await supervisor.settle(session)
       supervisor.remove(session)
@@ -70,28 +70,14 @@ export function sessionHandlers(paths: PerchPaths, supervisor: Supervisor): Pick
   }
 }
 
-/** Ends a live session by the ladder; does nothing to one that is gone. */
-async function end(
-  paths: PerchPaths,
-  supervisor: Supervisor,
-  session: TrackedSession,
-  graceMs = readDaemonConfig(paths).graceMs,
-): Promise<void> {
-  session.refresh()
-  if (!session.live) return
+/** A mistake in `config.toml` keeps nobody from ending a session; whoever starts one is told of it. */
+function graceOf(paths: PerchPaths): number {
   try {
-    if (!session.derive().mustSettle) {
-      const link = await session.link()
-      await link.request('terminate', { graceMs }, { timeoutMs: graceMs + HOST_END_BOUND_MS })
-      session.refresh()
-      return
-    }
+    return readDaemonConfig(paths).graceMs
   } catch (error) {
-    // The host ended, or was killed, before it could answer: what the folder says now decides.
-    if (!(error instanceof PerchError) || (error.code !== 'host-lost' && error.code !== 'session-ended')) throw error
+    if (error instanceof PerchError && error.code === 'bad-config') return DEFAULT_CONFIG.graceMs
+    throw error
   }
-  await supervisor.settle(session)
-  if (session.live) throw new PerchError('still-running', `something of session ${session.id} still runs`, { hint: 'Try again.' })
 }
 
 async function reply(session: TrackedSession): Promise<{ schema: 1; session: Session }> {

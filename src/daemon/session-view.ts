@@ -43,12 +43,12 @@ export function sessionView({ record, state, status, exit }: SessionParts): Sess
 /** How a session is shown whose `session.json` cannot be read: it can be ended and removed, and says what is wrong. */
 export function corruptSessionView(parts: {
   readonly id: string
-  readonly live: boolean
+  readonly state: SessionState
   readonly problem: string
   readonly createdAt: string
   readonly exit: ExitRecord | null
 }): Session {
-  const { id, live, problem, createdAt, exit } = parts
+  const { id, state, problem, createdAt, exit } = parts
   return {
     id,
     name: null,
@@ -59,7 +59,8 @@ export function corruptSessionView(parts: {
     kind: 'pipe',
     labels: {},
     originator: null,
-    state: live ? 'running' : 'lost',
+    // A host that lives has a child as far as can be told.
+    state: state === 'starting' ? 'running' : state,
     attention: null,
     conversation: null,
     parent: null,

@@ -67,18 +67,22 @@ export class Supervisor {
     this.#settlement.forget(session)
   }
 
-  /** Before a profile is removed: its ended sessions give back their runtime, and what dead ones left is taken over. */
-  async finishProfile(name: string): Promise<void> {
+  /**
+   * Before a profile is removed: its ended sessions give back their runtime, and what dead ones left is taken over. Why
+   * that cannot be done now, or undefined.
+   */
+  async finishProfile(name: string): Promise<string | undefined> {
     const over = this.registry.all().filter(({ record, live }) => record?.profile === name && !live)
     await Promise.all(over.map((session) => this.settle(session)))
     await this.#work.track(this.#leases.collect(name))
     await this.#leases.abandonBroken(name)
+    return this.#leases.whyUnfinished(name)
   }
 
   /** What watching may have missed. */
   async slowPass(): Promise<void> {
     this.registry.adopt()
-    await Promise.all(this.registry.all().map((session) => this.#connectOrSettle(session)))
+    await Promise.all(this.registry.all().map((session) => this.#lookAt(session)))
     // A runtime with live sessions is looked at again when the last of them ends.
     for (const name of this.#leases.unfinished) {
       if (!this.#closing && !this.#hasLive(name)) await this.#work.track(this.#leases.collect(name))
@@ -102,6 +106,11 @@ export class Supervisor {
 
   #hasLive(profile: string): boolean {
     return this.registry.all().some(({ record, live }) => live && record?.profile === profile)
+  }
+
+  async #lookAt(session: TrackedSession): Promise<void> {
+    if (session.live) await session.restoreSocket()
+    await this.#connectOrSettle(session)
   }
 
   /** Connects to a live host; hands a session that is over, or whose host does not answer, to the settlement. */

@@ -9,6 +9,7 @@ import { PerchError } from '../platform/perch-error.js'
 import { livenessOf } from '../platform/process-identity.js'
 import { type DerivedState, deriveState } from './derive-state.js'
 import { type HostLink, openHostLink } from './host-link.js'
+import { restoreHostSocket } from './host-socket.js'
 import type { Referable } from './session-reference.js'
 import { corruptSessionView, sessionView } from './session-view.js'
 import { hostLiveness, readExitRecord, readStoredRecord, type StoredRecord } from './stored-session.js'
@@ -34,6 +35,8 @@ export class TrackedSession implements Referable {
   #link: HostLink | undefined
   #connecting: Promise<void> | undefined
   #status: HostStatus | undefined
+  /** The host has not answered the last question: until it does, nobody waits for the answer to another. */
+  #isLate = false
 
   constructor(options: TrackedSessionOptions) {
     this.id = options.id
@@ -104,6 +107,12 @@ export class TrackedSession implements Referable {
     await this.#connecting
   }
 
+  /** Makes sure that clients find the host's socket, where the host can be made to see to it. */
+  async restoreSocket(): Promise<void> {
+    this.refresh()
+    if (this.record && this.#exit === null) await restoreHostSocket(this.record)
+  }
+
   /** The connection to the host. @throws PerchError `session-ended`, `host-lost` */
   async link(): Promise<HostLink> {
     this.refresh()
@@ -118,10 +127,10 @@ export class TrackedSession implements Referable {
     this.refresh()
     if (this.#exit === null && this.live) this.#status = (await this.#askStatus()) ?? this.#status
     this.refresh()
-    const { state, live } = this.derive()
+    const { state } = this.derive()
     if (this.record) return sessionView({ record: this.record, state, status: this.#status, exit: this.#exit })
     const problem = this.problem ?? 'session.json is missing'
-    return corruptSessionView({ id: this.id, live, problem, createdAt: this.createdAt, exit: this.#exit })
+    return corruptSessionView({ id: this.id, state, problem, createdAt: this.createdAt, exit: this.#exit })
   }
 
   close(): void {
@@ -130,23 +139,28 @@ export class TrackedSession implements Referable {
 
   /** What the host says now; undefined when it does not answer in time, or is gone. */
   async #askStatus(): Promise<HostStatus | undefined> {
+    if (this.#isLate) return undefined
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), STATUS_BOUND_MS)
+      timer = setTimeout(() => {
+        this.#isLate = true
+        resolve(undefined)
+      }, STATUS_BOUND_MS)
     })
-    const asked = this.connect().then(() => this.#link?.status())
-    try {
-      return await Promise.race([asked, late])
-    } catch {
-      // A host that cannot be reached is the supervisor's to deal with; a list shows what was known.
-      return undefined
-    } finally {
+    // A host that cannot be reached is the supervisor's to deal with; a list shows what was known.
+    const asked = this.connect().then(
+      () => this.#link?.status().catch(() => undefined),
+      () => undefined,
+    )
+    void asked.then(() => {
       clearTimeout(timer)
-      asked.catch(() => {})
-    }
+      this.#isLate = false
+    })
+    return await Promise.race([asked, late])
   }
 
   async #open(): Promise<void> {
+    await this.restoreSocket()
     let closed = false
     const link = await openHostLink({
       socketPath: this.socketPath,

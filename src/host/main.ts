@@ -25,9 +25,9 @@ const STDOUT = 1
 closeInheritedDescriptors()
 process.on('uncaughtException', report)
 process.on('unhandledRejection', report)
-// The terminal that perch was started from may go and may be interrupted; sessions stay.
-process.on('SIGHUP', () => undefined)
+// The terminal that perch was started from may be interrupted; sessions stay. SIGHUP has a meaning below, and never ends a host.
 process.on('SIGINT', () => undefined)
+process.on('SIGHUP', () => undefined)
 
 void run()
 
@@ -47,7 +47,7 @@ async function run(): Promise<void> {
   process.exit(0)
 }
 
-async function own(spec: HostSpec, { session, server }: StartedHost): Promise<void> {
+async function own(spec: HostSpec, { session, server, clientAwaited }: StartedHost): Promise<void> {
   const daemons = new DaemonWatch({ stateFolder: spec.stateFolder, report })
   server.serve(session, {
     onSubscribed: (client) => {
@@ -56,11 +56,16 @@ async function own(spec: HostSpec, { session, server }: StartedHost): Promise<vo
     onClosed: (client) => daemons.left(client),
     report,
   })
+  // From the daemon, when the socket's file has vanished. Harmless when it has not, and to a host that is still starting.
+  process.on('SIGHUP', () => {
+    server.restore().catch(report)
+  })
   process.on('SIGTERM', () => {
     session.terminate(SHUTDOWN_GRACE_MS).catch(report)
   })
   const exit = await session.ended
   daemons.ended()
+  await clientAwaited
   await Promise.all([server.finish(exit), session.terminationDone()])
 }
 

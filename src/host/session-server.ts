@@ -1,12 +1,13 @@
 /**
- * The session's socket: binds it before the child starts, accepts clients once the session is there, and ends with it.
- * It owns the socket file; each client owns its connection.
+ * The session's socket: binds it before the child starts, accepts clients once the session is there, makes it again when
+ * its file has vanished, and ends with the session. It owns the socket file; each client owns its connection.
  */
 import { rmSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import type { ExitRecord } from '../api/session.js'
 import { ensureFolder, writeError } from '../platform/atomic-file.js'
+import { inodeOf } from '../platform/inode.js'
 import { errnoOf, PerchError } from '../platform/perch-error.js'
 import type { OwnedSession } from './session.js'
 import { type ClientObserver, SessionClient } from './session-client.js'
@@ -16,7 +17,9 @@ const SOCKET_UMASK = 0o177
 
 export class SessionServer {
   readonly #path: string
-  readonly #server: Server
+  #server: Server | undefined
+  #inode: number | undefined
+  #closed = false
   readonly #clients = new Set<SessionClient>()
   #accept: (socket: Socket) => void
   #waiting: Socket[] = []
@@ -24,7 +27,6 @@ export class SessionServer {
   private constructor(path: string) {
     this.#path = path
     this.#accept = (socket) => this.#waiting.push(socket)
-    this.#server = createServer((socket) => this.#accept(socket))
   }
 
   /**
@@ -61,20 +63,37 @@ export class SessionServer {
     await Promise.all([...this.#clients].map((client) => client.finish(exit)))
   }
 
+  /**
+   * Listens again when the socket's file is gone (a cleaner of temporary files); does nothing while it is there.
+   * @throws PerchError `not-writable`, `disk-full`
+   */
+  async restore(): Promise<void> {
+    if (this.#closed || inodeOf(this.#path) === this.#inode) return
+    // First, for it removes whatever lies at the path that it was bound to.
+    this.#server?.close()
+    ensureFolder(dirname(this.#path))
+    rmSync(this.#path, { force: true })
+    await this.#listen()
+  }
+
   /** Stops listening and removes the socket file. */
   close(): void {
-    this.#server.close()
+    this.#closed = true
+    this.#server?.close()
     for (const socket of this.#waiting.splice(0)) socket.destroy()
     rmSync(this.#path, { force: true })
   }
 
   #listen(): Promise<void> {
+    const server = createServer((socket) => this.#accept(socket))
+    this.#server = server
     return new Promise((resolve, reject) => {
-      this.#server.once('error', (error) => reject(writeError(this.#path, error)))
+      server.once('error', (error) => reject(writeError(this.#path, error)))
       // The file is made within this call.
       const umask = process.umask(SOCKET_UMASK)
-      this.#server.listen(this.#path, resolve)
+      server.listen(this.#path, resolve)
       process.umask(umask)
+      this.#inode = inodeOf(this.#path)
     })
   }
 }

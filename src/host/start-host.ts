@@ -25,6 +25,8 @@ export interface StartedHost {
   readonly session: OwnedSession
   readonly server: SessionServer
   readonly record: SessionRecord
+  /** Settles when the client that the session was started for is attached, or is not awaited any more. */
+  readonly clientAwaited: Promise<void>
 }
 
 /**
@@ -93,10 +95,10 @@ function ownChild(parts: {
       lease?.close()
     },
   })
-  if (spec.expectsClient) holdForClient(session)
+  const clientAwaited = spec.expectsClient ? holdForClient(session) : Promise.resolve()
   if (identity && record.lease !== null) attempt(() => addLeaseProcess(record.lease ?? '', identity))
   attempt(() => writeRecord(folder, record))
-  return { session, server, record }
+  return { session, server, record, clientAwaited }
 }
 
 function writeRecord(folder: string, record: SessionRecord): void {

@@ -77,7 +77,7 @@ export function ensureFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 })
   } catch (error) {
-    throw writeError(dirname(path), error)
+    throw folderError(path, error)
   }
 }
 
@@ -99,6 +99,31 @@ export function writeError(path: string, error: unknown): unknown {
       })
     default:
       return error
+  }
+}
+
+function folderError(path: string, error: unknown): unknown {
+  switch (errnoOf(error)) {
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return new PerchError('not-writable', `${path} cannot be made: a file is in the way`, {
+        cause: error,
+        hint: 'Move the file away, or name another folder.',
+      })
+    case 'ENOENT':
+      // What a recursive mkdir says of a read-only file system (Node 20); the plain one says EROFS.
+      return writeError(dirname(path), errorOf(() => mkdirSync(path, { mode: 0o700 })) ?? error)
+    default:
+      return writeError(dirname(path), error)
+  }
+}
+
+function errorOf(step: () => void): unknown {
+  try {
+    step()
+    return undefined
+  } catch (error) {
+    return error
   }
 }
 

@@ -41,6 +41,11 @@ export function isRuntimePath(path: string): boolean {
   return /[/\\]profiles[/\\][^/\\]+[/\\]runtime$/.test(path)
 }
 
+/** Where the losers of a profile's conflicts are kept. Nothing is made. */
+export function conflictsFolder(paths: PerchPaths, name: string): string {
+  return join(paths.state, 'conflicts', name)
+}
+
 /** Where a profile keeps things. Nothing is made. */
 export function profileFolders(paths: PerchPaths, name: string): ProfileFolders {
   const root = profileFolder(paths, name)

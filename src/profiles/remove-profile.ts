@@ -1,14 +1,21 @@
-/** Removes a profile, at once for everybody who looks: it is renamed first, and never while something uses it. */
+/**
+ * Removes a profile, at once for everybody who looks: it is renamed first, and never while something uses it. Its logins
+ * go for good, those that were kept aside in conflicts too.
+ */
 import { randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { agents } from '../agents/registry.js'
 import { leaseLiveness } from '../platform/lease-file.js'
 import type { PerchPaths } from '../platform/paths.js'
 import { PerchError } from '../platform/perch-error.js'
-import { profileFolders } from './profile-definition.js'
+import { conflictsFolder, type ProfileFolders, profileFolders } from './profile-definition.js'
 import { withProfileLock } from './profile-lock.js'
 import { checkProfileName, DEFAULT_PROFILE } from './profile-name.js'
 import { profileNotFound, profilesFolder } from './store.js'
+
+/** A profile that is being removed: no name of a profile begins with a dot. */
+const GRAVE_PREFIX = '.removed-'
 
 /**
  * Removes a profile with its login and private state. The caller ends its sessions and takes its runtime down before
@@ -26,13 +33,31 @@ export async function removeProfile(paths: PerchPaths, name: string): Promise<vo
   await withProfileLock(paths, name, () => {
     if (!existsSync(folders.root)) throw profileNotFound(paths, name)
     refuseWhileUsed(name, folders)
-    const grave = join(profilesFolder(paths), `.removed-${randomBytes(6).toString('hex')}`)
-    renameSync(folders.root, grave)
-    rmSync(grave, { recursive: true, force: true })
+    renameSync(folders.root, join(profilesFolder(paths), `${GRAVE_PREFIX}${randomBytes(6).toString('hex')}`))
+    finishRemovals(paths)
+    removeKeptLogins(conflictsFolder(paths, name))
   })
 }
 
-function refuseWhileUsed(name: string, folders: { readonly leases: string; readonly runtime: string }): void {
+/** Completes the removals of whoever was killed in the middle of one: a login that was to go does not stay. */
+export function finishRemovals(paths: PerchPaths): void {
+  const profiles = profilesFolder(paths)
+  if (!existsSync(profiles)) return
+  for (const name of readdirSync(profiles)) {
+    if (name.startsWith(GRAVE_PREFIX)) rmSync(join(profiles, name), { recursive: true, force: true })
+  }
+}
+
+/** Of what was kept aside the person's files stay. */
+function removeKeptLogins(conflicts: string): void {
+  const files = agents.flatMap(({ relocation }) => (relocation === null ? [] : [relocation.credential.file]))
+  if (!existsSync(conflicts)) return
+  for (const name of readdirSync(conflicts)) {
+    if (files.some((file) => name.includes(`-${file}`))) rmSync(join(conflicts, name), { recursive: true, force: true })
+  }
+}
+
+function refuseWhileUsed(name: string, folders: ProfileFolders): void {
   const leases = existsSync(folders.leases) ? readdirSync(folders.leases).filter((entry) => entry.endsWith('.json')) : []
   if (leases.some((entry) => leaseLiveness(join(folders.leases, entry)) !== 'dead')) {
     throw new PerchError('profile-in-use', `the profile ${name} has live sessions`, {

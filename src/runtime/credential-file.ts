@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { writeError, writeFileAtomic } from '../platform/atomic-file.js'
 import { errnoOf } from '../platform/perch-error.js'
 import type { RuntimeContext } from './runtime-context.js'
-import { type CredentialSide, credentialHash } from './sync/credential-decision.js'
+import { type CredentialSide, credentialHash } from './sync/credential-question.js'
 
 /** The profile's own file. */
 export function durablePath(context: RuntimeContext): string {

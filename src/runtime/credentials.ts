@@ -13,7 +13,8 @@ import { keepBytesAside } from './kept-aside.js'
 import { linkTarget, placeLink } from './links.js'
 import type { RuntimeContext } from './runtime-context.js'
 import { reached } from './runtime-step.js'
-import { type CredentialDecision, decideCredentialWinner } from './sync/credential-decision.js'
+import { decideCredentialWinner } from './sync/credential-decision.js'
+import type { CredentialDecision } from './sync/credential-question.js'
 
 /** Points the runtime at the durable file, also while there is none: an agent that writes in place then makes it there. */
 export function linkCredential(context: RuntimeContext): void {

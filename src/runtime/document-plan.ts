@@ -4,7 +4,8 @@
  */
 import type { LockFolder } from './client-locks.js'
 import { type DocumentFile, readDocumentFile } from './document-file.js'
-import { type DocumentPlace, readBase } from './documents.js'
+import type { DocumentPlace } from './document-place.js'
+import { readBase } from './documents.js'
 import { keepBytesAside } from './kept-aside.js'
 import type { RuntimeContext } from './runtime-context.js'
 import { CLIENT_STYLE, documentText, styleOf } from './sync/json-text.js'

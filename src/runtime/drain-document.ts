@@ -4,8 +4,9 @@
  */
 import { CLIENT_LOCK_WAIT_MS, withClientLocks } from './client-locks.js'
 import { readDocumentFile, writeSharedDocument } from './document-file.js'
+import type { DocumentPlace } from './document-place.js'
 import { documentLocks, planSharedWrite, reportConflicts, type WholeDocument } from './document-plan.js'
-import { advanceBase, type DocumentPlace, storeOwnKeys } from './documents.js'
+import { advanceBase, storeOwnKeys } from './documents.js'
 import { ownFingerprintOf } from './index-file.js'
 import { keepBytesAside, moveAside } from './kept-aside.js'
 import type { RuntimeContext } from './runtime-context.js'

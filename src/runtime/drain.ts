@@ -3,24 +3,24 @@
  * anything is removed. What cannot be taken over now (a corrupt shared document, a full disk, a lock that the agent holds)
  * stays in the runtime and is named, and then nothing of the runtime is removed.
  */
-import { existsSync, lstatSync, readlinkSync, rmdirSync, rmSync } from 'node:fs'
+import { existsSync, lstatSync, readlinkSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { isTransientEntry } from '../agents/entry-class.js'
 import { ensureFolder } from '../platform/atomic-file.js'
 import { messageOf } from '../platform/perch-error.js'
 import { adoptEntry } from './adopt.js'
-import { isHeld, type LockFolder, lockFolders, reclaimOwnLocks } from './client-locks.js'
 import { drainCredential } from './credentials.js'
-import { documentPlaces } from './documents.js'
+import { documentPlaces } from './document-place.js'
 import { drainDocument } from './drain-document.js'
+import { reclaimOwnLocks } from './held-client-locks.js'
 import { type RuntimeIndex, readIndex } from './index-file.js'
-import { moveAside } from './kept-aside.js'
 import { linkKey, namesIn } from './links.js'
 import { makeNamesReadable } from './readable-names.js'
 import { reconcileDocument } from './reconcile-document.js'
 import type { RuntimeContext, RuntimeLayer } from './runtime-context.js'
 import { reached } from './runtime-step.js'
 import { withSharedHomeLock } from './shared-home-lock.js'
+import { dropTransient } from './transient-entries.js'
 
 export interface DrainResult {
   /** What is still in the runtime only, with the reason; empty when all is taken over. */
@@ -107,29 +107,4 @@ function isLinkOfPerch(path: string, name: string, targets: readonly (string | u
 
 function homesOf(layer: RuntimeLayer): readonly string[] {
   return layer.shared === null ? [layer.state] : [layer.shared, layer.state]
-}
-
-/** Locks and staging files of processes that are gone. A lock that is still fresh may have a holder that perch cannot see. */
-function dropTransient(context: RuntimeContext, path: string): string | null {
-  const stat = lstatSync(path)
-  if (stat.isDirectory()) {
-    if (isHeld(lockAt(context, path))) return 'it is held by the agent'
-    if (namesIn(path).length === 0) rmdirSync(path)
-    else moveAside(context, path, 'left by a process that is gone')
-  } else if (stat.isFile() && stat.size > 0 && !path.endsWith('.lock')) {
-    moveAside(context, path, 'left by a process that was killed while it wrote')
-  } else {
-    rmSync(path)
-  }
-  return null
-}
-
-/** An unknown lock is taken for stale as late as the slowest known one. */
-function lockAt(context: RuntimeContext, path: string): LockFolder {
-  const known = lockFolders(context, context.relocation.credential.locks)
-  const documents = documentPlaces(context).flatMap(({ replica, definition: { lockStaleMs } }) =>
-    lockStaleMs === null ? [] : [{ path: `${replica}.lock`, staleMs: lockStaleMs }],
-  )
-  const all = [...known, ...documents]
-  return all.find((lock) => lock.path === path) ?? { path, staleMs: Math.max(0, ...all.map(({ staleMs }) => staleMs)) }
 }

@@ -7,6 +7,7 @@ import { chmodSync, lstatSync, readdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { ensureFolder, writeFileAtomic } from '../platform/atomic-file.js'
 import type { PerchPaths } from '../platform/paths.js'
+import { conflictsFolder } from '../profiles/profile-definition.js'
 import type { Journal } from './journal.js'
 import { moveEntry } from './move-entry.js'
 
@@ -21,11 +22,6 @@ export interface Keeper {
   readonly request: { readonly paths: PerchPaths; readonly profile: { readonly name: string } }
   readonly journal: Journal
   readonly notices: string[]
-}
-
-/** Where what was kept aside for a profile lies. */
-export function conflictsFolder(paths: PerchPaths, profileName: string): string {
-  return join(paths.state, 'conflicts', profileName)
 }
 
 /** Moves a file or folder aside. */

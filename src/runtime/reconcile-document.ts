@@ -4,11 +4,13 @@
  */
 import { writeFileAtomic } from '../platform/atomic-file.js'
 import { CLIENT_LOCK_SHORT_WAIT_MS, withClientLocks } from './client-locks.js'
-import { readDocumentFile, writeSharedDocument } from './document-file.js'
+import { type DocumentFile, readDocumentFile, writeSharedDocument } from './document-file.js'
+import type { DocumentPlace } from './document-place.js'
 import { documentLocks, mergeRulesOf, planSharedWrite, reportConflicts } from './document-plan.js'
-import { type DocumentPlace, readBase, storeBase, storeOwnKeys } from './documents.js'
+import { readBase, storeBase, storeOwnKeys } from './documents.js'
 import type { RuntimeContext } from './runtime-context.js'
 import { documentText, styleOf } from './sync/json-text.js'
+import { isSameJson } from './sync/json-value.js'
 import { mergeThreeWay } from './sync/merge-three-way.js'
 import { stripPrivate } from './sync/private-keys.js'
 
@@ -19,6 +21,8 @@ import { stripPrivate } from './sync/private-keys.js'
 export async function reconcileDocument(context: RuntimeContext, place: DocumentPlace): Promise<void> {
   if (place.shared === null) return
   const shared = place.shared
+  const seen = readDocumentFile(place.replica)
+  if (seen.kind === 'document' && isInStep(place, [seen, readDocumentFile(shared)])) return storeOwnKeys(place, seen.document)
   const locks = [...documentLocks(place, shared), ...documentLocks(place, place.replica)]
   await withClientLocks(context, locks, CLIENT_LOCK_SHORT_WAIT_MS, () => {
     const replica = readDocumentFile(place.replica)
@@ -36,4 +40,10 @@ export async function reconcileDocument(context: RuntimeContext, place: Document
     if (inward.changed) writeFileAtomic(place.replica, documentText(inward.document, styleOf(replica.bytes)))
     storeBase(context, place, stripPrivate(outward.merged, place.keys))
   })
+}
+
+/** Whether neither side has changed: the usual case at the start of a second session, which then takes no lock of the client. */
+function isInStep(place: DocumentPlace, sides: readonly DocumentFile[]): boolean {
+  const base = readBase(place)
+  return sides.every((side) => side.kind === 'document' && isSameJson(stripPrivate(side.document, place.keys), base))
 }

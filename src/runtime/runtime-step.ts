@@ -6,6 +6,7 @@ import { failpoint } from '../platform/failpoint.js'
 
 export const RUNTIME_STEPS = [
   'acquire-locked',
+  'client-lock-taken',
   'drain-credential-decided',
   'drain-credential-stored',
   'drain-credential-linked',

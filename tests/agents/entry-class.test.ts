@@ -24,6 +24,9 @@ test.each([
   ['.oauth_refresh.lock', 'private'],
   ['.claude.json.tmp.42.ab', 'private'],
   ['.credentials.json.tmp.ab', 'private'],
+  ['.claude.json.backup', 'private'],
+  ['.claude.json.corrupted.1763700000000', 'private'],
+  ['.credentials.json.bak', 'private'],
 ] as const)('of Claude Code, %s is %s', (name, expected) => {
   expect(classifyEntry(relocation, name, none)).toBe(expected)
 })

@@ -7,7 +7,7 @@ import { type PerchPaths, perchPaths } from '../../src/platform/paths.js'
 import { identifyProcess } from '../../src/platform/process-identity.js'
 import { createProfile } from '../../src/profiles/create-profile.js'
 import { loginShell } from '../../src/profiles/default-profile.js'
-import { profileFolders } from '../../src/profiles/profile-definition.js'
+import { conflictsFolder, profileFolders } from '../../src/profiles/profile-definition.js'
 import { removeProfile } from '../../src/profiles/remove-profile.js'
 import { listProfiles, readProfile } from '../../src/profiles/store.js'
 
@@ -115,6 +115,20 @@ test('removing: gone with everything, but not while it is used, not twice, and n
   await expect(removeProfile(paths, 'work')).rejects.toMatchObject({ code: 'profile-not-found' })
   await expect(removeProfile(paths, 'default')).rejects.toMatchObject({ code: 'bad-name' })
   await expect(removeProfile(paths, '../x')).rejects.toMatchObject({ code: 'bad-name' })
+})
+
+test('a removed login is gone: from a removal that was killed, and from what was kept aside', async () => {
+  await createProfile(paths, { name: 'work', agent: 'claude' })
+  const grave = join(paths.data, 'profiles', '.removed-0123', 'credentials')
+  mkdirSync(grave, { recursive: true })
+  const conflicts = conflictsFolder(paths, 'work')
+  mkdirSync(conflicts, { recursive: true })
+  for (const name of ['2026-ab-.credentials.json', '2026-cd-.credentials.json.tmp.1', '2026-ef-CLAUDE.md']) {
+    writeFileSync(join(conflicts, name), '')
+  }
+  await removeProfile(paths, 'work')
+  expect(readdirSync(join(paths.data, 'profiles'))).toEqual([])
+  expect(readdirSync(conflicts)).toEqual(['2026-ef-CLAUDE.md'])
 })
 
 test('an unknown profile names the known ones', () => {

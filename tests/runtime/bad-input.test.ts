@@ -148,6 +148,28 @@ test('a full disk: an error with its code, the login stays in the runtime, and l
   expect(readJson(lab.globalDocument)).toEqual({ added: 1 })
 })
 
+test('a shared home that may only be read serves, says so, and gets what waits as soon as it can be written', async (context) => {
+  requiresPlatform(context, 'linux')
+  requiresRoot(context)
+  if (!canMount()) skipOrFail(context, 'needs the right to mount a small file system')
+  await using lab = await openProfileLab()
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', lab.sharedHome])
+  try {
+    writeNew(lab.inShared('CLAUDE.md'), 'rules')
+    execFileSync('mount', ['-o', 'remount,ro', lab.sharedHome])
+    const { notices } = await lab.acquire()
+    expect(notices.join()).toContain('cannot be written')
+    expect(readText(lab.inRuntime('CLAUDE.md'))).toBe('rules')
+    writeNew(lab.inRuntime('NOTES.md'), 'remember')
+    expect(await lab.release()).toMatchObject({ kept: true, why: expect.stringContaining('NOTES.md') })
+    execFileSync('mount', ['-o', 'remount,rw', lab.sharedHome])
+    expect(await lab.collect()).toMatchObject({ kept: false })
+    expect(readText(lab.inShared('NOTES.md'))).toBe('remember')
+  } finally {
+    execFileSync('umount', ['-l', lab.sharedHome])
+  }
+})
+
 /** Root in a container may lack the capability. */
 function canMount(): boolean {
   const folder = mkdtempSync(join(tmpdir(), 'mount-'))

@@ -4,7 +4,8 @@ import type { CredentialFacts } from '../../src/agents/agent-definition.js'
 import { claude } from '../../src/agents/claude.js'
 import { codex } from '../../src/agents/codex.js'
 import { readLogin } from '../../src/agents/login-facts.js'
-import { type CredentialSide, credentialHash, decideCredentialWinner } from '../../src/runtime/sync/credential-decision.js'
+import { decideCredentialWinner } from '../../src/runtime/sync/credential-decision.js'
+import { type CredentialSide, credentialHash } from '../../src/runtime/sync/credential-question.js'
 import { blankedLogin, login } from './profile-lab.js'
 
 const facts = factsOf(claude)

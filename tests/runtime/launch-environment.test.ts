@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { agentNamed } from '../../src/agents/registry.js'
 import { defaultProfile } from '../../src/profiles/default-profile.js'
 import type { ProfileDefinition } from '../../src/profiles/profile-definition.js'
-import { type LaunchRequest, launchEnvironment } from '../../src/runtime/launch-environment.js'
+import { type LaunchRequest, launchEnvironment, profileVariables } from '../../src/runtime/launch-environment.js'
 
 const runtime = { folder: '/data/profiles/work/runtime', sharedHome: '/home/p/.claude' }
 const plain = defaultProfile({})
@@ -74,6 +74,17 @@ describe('a profile with a runtime', () => {
       rmSync(folder, { recursive: true })
     }
   })
+
+  test('so it is in another folder in which the shared home lies as the config folder of a project', () => {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'project-')))
+    try {
+      mkdirSync(join(folder, '.claude'))
+      const elsewhere = { ...runtime, sharedHome: join(folder, '.claude') }
+      expect(launch({ cwd: folder, runtime: elsewhere }).args).toEqual(['--setting-sources', 'user'])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
 })
 
 describe('started from inside a session of another profile (failure 24)', () => {
@@ -95,6 +106,13 @@ describe('started from inside a session of another profile (failure 24)', () => 
       CLAUDE_CONFIG_DIR: '/data/profiles/work/runtime',
       CLAUDE_CODE_PLUGIN_CACHE_DIR: '/home/p/.claude/plugins',
     })
+  })
+
+  test('the endpoint of a client does not get the login of another profile', () => {
+    const enclosing = profileVariables(agentNamed('claude'), { ...work, baseUrl: 'https://client.example', env: { A: '1' } })
+    expect(enclosing).toEqual({ ANTHROPIC_BASE_URL: 'https://client.example', A: '1' })
+    const onPlainHome = { profile: plain, runtime: { folder: null, sharedHome: null } }
+    expect(launch({ ...onPlainHome, requestEnv: enclosing, enclosingProfileEnv: enclosing }).env).toEqual({})
   })
 
   test('keeps what its own profile sets to the same', () => {

@@ -9,6 +9,7 @@ import {
   readFileSync,
   readlinkSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -129,12 +130,16 @@ test('a lock of the agent that perch held when it was killed is given back; one 
   gone.kill('SIGKILL')
   await once(gone, 'exit')
   const lock = lab.inRuntime('.oauth_refresh.lock')
-  mkdirSync(lock)
   const note = join(lab.folders.sync, 'held-client-locks.json')
-  writeFileSync(note, JSON.stringify({ holder, folders: [{ path: lock, ino: statSync(lock).ino + 1 }] }))
+  const noted = () => JSON.stringify({ holder, taking: [lock], folders: [{ path: lock, ino: statSync(lock).ino }] })
+  // The agent's, which may have got the number of the inode that perch's had.
+  mkdirSync(lock)
+  writeFileSync(note, noted())
   expect(await lab.release()).toMatchObject({ kept: true })
   expect(existsSync(lock)).toBe(true)
-  writeFileSync(note, JSON.stringify({ holder, folders: [{ path: lock, ino: statSync(lock).ino }] }))
+  rmdirSync(lock)
+  mkdirSync(lock, 0o500)
+  writeFileSync(note, noted())
   expect(await lab.collect()).toMatchObject({ kept: false })
   expect(readText(lab.durableLogin)).toBe(login('fresh'))
 })

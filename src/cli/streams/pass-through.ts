@@ -6,7 +6,7 @@
 import type { AttachParams } from '../../api/host-protocol.js'
 import type { Exit, StreamName } from '../../api/session.js'
 import type { AttachmentEvent } from '../../client/attachment-events.js'
-import type { HostConnection } from '../../client/host-connection.js'
+import { attachUnlessGone, type HostConnection } from '../../client/host-connection.js'
 import { FirstEnd } from '../first-end.js'
 import { ClosedOutput } from './closed-output.js'
 import { gapText } from './copy-log.js'
@@ -48,7 +48,9 @@ export async function passThrough(options: PassThroughOptions): Promise<PassThro
   })
   let feed: InputFeed | undefined
   try {
-    const { attached, events } = await connection.attach(options.attach)
+    const attachment = await attachUnlessGone(connection, options.attach)
+    if (attachment === undefined) return { kind: 'host-lost', read: new Map() }
+    const { attached, events } = attachment
     if (options.forwardInput) feed = feedInput(connection, options.notice)
     const outputs = { stdout: openOwnOutput(1), stderr: openOwnOutput(2) }
     const read = new Map(Object.entries(attached.offsets))

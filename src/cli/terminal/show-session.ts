@@ -5,7 +5,7 @@
 import type { AttachParams } from '../../api/host-protocol.js'
 import type { Exit } from '../../api/session.js'
 import type { AttachmentEvent } from '../../client/attachment-events.js'
-import type { HostConnection } from '../../client/host-connection.js'
+import { attachUnlessGone, type HostConnection } from '../../client/host-connection.js'
 import { FirstEnd } from '../first-end.js'
 import { inertText } from '../present/inert-text.js'
 import { AlternateScreenTracker } from './alternate-screen.js'
@@ -19,6 +19,8 @@ export type ShowEnd =
   | { readonly kind: 'ended'; readonly exit: Exit }
   | { readonly kind: 'detached' | 'stolen' | 'kicked' }
   | { readonly kind: 'host-lost' }
+  /** The session ended before it could be shown. */
+  | { readonly kind: 'gone' }
   | { readonly kind: 'signal'; readonly signal: NodeJS.Signals }
 
 export interface ShowOptions {
@@ -46,7 +48,9 @@ export async function showSession(options: ShowOptions): Promise<ShowEnd> {
   let isAttached = false
   try {
     const size = attach.mode === 'controller' ? terminal.size() : undefined
-    const [attachment] = await Promise.all([connection.attach({ ...attach, ...(size && { size }) }), terminal.enterRaw()])
+    const attaching = attachUnlessGone(connection, { ...attach, ...(size && { size }) })
+    const [attachment] = await Promise.all([attaching, terminal.enterRaw()])
+    if (attachment === undefined) return { kind: 'gone' }
     isAttached = true
     terminal.write(Buffer.from(`${inertText(options.greeting)}\r\n`))
     terminal.onGone(() => ending.set({ kind: 'signal', signal: 'SIGHUP' }))

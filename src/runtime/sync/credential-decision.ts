@@ -4,44 +4,13 @@
  * expiry only breaks a tie; a file that is cut off never wins; a blanked login is never protected as if it were one; and
  * fields beside the login are kept.
  */
-import { createHash } from 'node:crypto'
 import type { CredentialFacts } from '../../agents/agent-definition.js'
 import { type LoginReading, readLogin } from '../../agents/login-facts.js'
+import { type CredentialDecision, type CredentialQuestion, type CredentialSide, credentialHash } from './credential-question.js'
 import { replacesAny, takeOverBeside, uniteMaps } from './credential-union.js'
 import { isSameJson, type JsonObject } from './json-value.js'
 
-export interface CredentialSide {
-  readonly bytes: Uint8Array
-  readonly mtimeMs: number
-}
-
-export interface CredentialQuestion {
-  readonly facts: CredentialFacts
-  /** The profile's own file; null when there is none. */
-  readonly durable: CredentialSide | null
-  /** What lies in the runtime instead of the link; null when the client deleted it. */
-  readonly live: CredentialSide | null
-  /** `credentialHash` of the durable file when the runtime was linked to it, null when there was none; undefined: not known. */
-  readonly baseHash: string | null | undefined
-}
-
-export type CredentialDecision =
-  /** Both hold the same: only the link is missing. */
-  | { readonly action: 'keep' }
-  /** The live file is being written: leave it and look again; keep it aside once its writer is gone. */
-  | { readonly action: 'wait' }
-  /** These bytes become the durable file; `loser` is kept aside. */
-  | { readonly action: 'adopt'; readonly bytes: Uint8Array; readonly loser: Uint8Array | null; readonly why: string }
-  /** The durable file stays; `loser` is kept aside. */
-  | { readonly action: 'restore'; readonly loser: Uint8Array | null; readonly why: string }
-  /** The client logged out, if it stays so: the durable file is kept aside and becomes `bytes`, or goes when they are null. */
-  | { readonly action: 'log-out'; readonly bytes: Uint8Array | null; readonly loser: Uint8Array | null; readonly why: string }
-
-/** Names the content of a credential file without holding any of it. */
-export function credentialHash(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
-}
-
+/** Decides; `apply` in `credentials.ts` does it. */
 export function decideCredentialWinner(question: CredentialQuestion): CredentialDecision {
   const { facts, durable, live } = question
   if (live === null) return decideDeleted(question)
