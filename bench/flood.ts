@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { bundlePath } from '../src/platform/bundles.js'
-import { spawnPty } from '../src/platform/pty-process.js'
+import { spawnPty } from '../src/platform/pty/pty-process.js'
 import { inTurn } from './statistics.js'
 import { printTable, type Row } from './table.js'
 import { openWorkplace, type Workplace } from './workplace.js'

@@ -1,9 +1,9 @@
 /** From the spawn of `/bin/true` until its exit is known and its streams have ended, in a process that is already up. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import type { OwnedProcess } from '../src/platform/owned-process.js'
-import { spawnPipes } from '../src/platform/pipe-process.js'
-import { spawnPty } from '../src/platform/pty-process.js'
+import { spawnPipes } from '../src/platform/pipe/pipe-process.js'
+import type { OwnedProcess } from '../src/platform/process/owned-process.js'
+import { spawnPty } from '../src/platform/pty/pty-process.js'
 import { inTurn } from './statistics.js'
 import { printTable } from './table.js'
 

@@ -1,5 +1,5 @@
 /** Sorts the names at the top level of an agent's config folder into classes. Pure; what happens to each class is the runtime's. */
-import { STAGING_SUFFIX } from '../platform/atomic-file.js'
+import { STAGING_SUFFIX } from '../platform/files/atomic-file.js'
 import type { EntryClass, Relocation } from './agent-definition.js'
 import { matchesAny } from './pattern.js'
 

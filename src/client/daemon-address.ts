@@ -4,7 +4,7 @@
 import { connect, type Socket } from 'node:net'
 import * as v from 'valibot'
 import { DaemonAddress } from '../api/control.js'
-import { readJsonIfPresent } from '../platform/atomic-file.js'
+import { readJsonIfPresent } from '../platform/files/atomic-file.js'
 import { daemonAddressPath, daemonSocketPath, type PerchPaths } from '../platform/paths.js'
 import { errnoOf, PerchError } from '../platform/perch-error.js'
 

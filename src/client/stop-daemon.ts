@@ -4,8 +4,8 @@
  */
 import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { writeFileAtomic } from '../platform/atomic-file.js'
-import { isFileLockHeld } from '../platform/file-lock.js'
+import { writeFileAtomic } from '../platform/files/atomic-file.js'
+import { isFileLockHeld } from '../platform/files/file-lock.js'
 import { daemonLockPath, daemonStopMarkPath, type PerchPaths } from '../platform/paths.js'
 import { PerchError } from '../platform/perch-error.js'
 import { connectPerch } from './perch-client.js'

@@ -3,8 +3,8 @@
  * once; never written. A key that this version does not know is left alone.
  */
 import { join } from 'node:path'
+import { readTomlIfPresent, type TomlFile, wrongTomlValue } from '../platform/files/toml-file.js'
 import type { PerchPaths } from '../platform/paths.js'
-import { readTomlIfPresent, type TomlFile, wrongTomlValue } from '../platform/toml-file.js'
 
 export interface DaemonConfig {
   readonly log: 'disk' | 'memory'

@@ -2,10 +2,10 @@
  * The program `perchd`: one daemon for a state folder. A second one ends at once without a word, so that any number of
  * commands may start it at the same time.
  */
-import { ensureFolder } from '../platform/atomic-file.js'
-import { closeInheritedDescriptors } from '../platform/inherited-descriptors.js'
+import { ensureFolder } from '../platform/files/atomic-file.js'
 import { daemonLogPath, perchPaths } from '../platform/paths.js'
 import { messageOf } from '../platform/perch-error.js'
+import { closeInheritedDescriptors } from '../platform/process/inherited-descriptors.js'
 import { startDaemon } from './daemon.js'
 import { type DaemonLog, errorFields, openDaemonLog } from './daemon-log.js'
 

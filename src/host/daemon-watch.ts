@@ -4,8 +4,8 @@
  */
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { join } from 'node:path'
-import { isFileLockHeld } from '../platform/file-lock.js'
-import { spawnDetached } from '../platform/spawn-detached.js'
+import { isFileLockHeld } from '../platform/files/file-lock.js'
+import { spawnDetached } from '../platform/process/spawn-detached.js'
 
 /** Spread over this time, so that the first of a hundred hosts starts the daemon and the others see its lock. */
 const HERD_SPREAD_MS = 300

@@ -5,12 +5,12 @@
 import { closeSync, createReadStream, openSync, writeSync } from 'node:fs'
 import * as v from 'valibot'
 import { type HostReady, HostSpec } from '../api/host-spec.js'
-import { closeInheritedDescriptors } from '../platform/inherited-descriptors.js'
 import { messageOf, PerchError } from '../platform/perch-error.js'
+import { closeInheritedDescriptors } from '../platform/process/inherited-descriptors.js'
 import { DaemonWatch } from './daemon-watch.js'
 import { report } from './host-journal.js'
+import { wireError } from './socket/wire-error.js'
 import { type StartedHost, startHost } from './start-host.js'
-import { wireError } from './wire-error.js'
 
 /** The grace for a host that is told to end (SIGTERM, as at a shutdown of the machine). */
 const SHUTDOWN_GRACE_MS = 5_000

@@ -4,10 +4,10 @@
  */
 import type { HostSpec } from '../api/host-spec.js'
 import type { Size } from '../api/session.js'
-import type { OwnedProcess, SpawnOptions } from '../platform/owned-process.js'
-import { closeChildPipes, openChildPipes, spawnPipes } from '../platform/pipe-process.js'
-import { spawnPty } from '../platform/pty-process.js'
-import { requireCommand } from '../platform/resolve-program.js'
+import { closeChildPipes, openChildPipes, spawnPipes } from '../platform/pipe/pipe-process.js'
+import type { OwnedProcess, SpawnOptions } from '../platform/process/owned-process.js'
+import { requireCommand } from '../platform/process/resolve-program.js'
+import { spawnPty } from '../platform/pty/pty-process.js'
 
 /** Of a PTY session that nobody gave a size; what terminals have had since the VT100. */
 const DEFAULT_SIZE: Size = { cols: 80, rows: 24 }

@@ -3,7 +3,7 @@
  * the same: no signal is sent for that, so the terminal loses one row for a moment.
  */
 import type { Size } from '../api/session.js'
-import type { OwnedProcess } from '../platform/owned-process.js'
+import type { OwnedProcess } from '../platform/process/owned-process.js'
 
 /** Below 20 ms two changes were seen to arrive as one, and nothing was drawn. */
 const REDRAW_MS = 25

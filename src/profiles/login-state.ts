@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AgentDefinition } from '../agents/agent-definition.js'
 import { readLogin } from '../agents/login-facts.js'
-import { readFileIfPresent } from '../platform/atomic-file.js'
+import { readFileIfPresent } from '../platform/files/atomic-file.js'
 import type { PerchPaths } from '../platform/paths.js'
 import { type ProfileDefinition, profileFolders } from './profile-definition.js'
 

@@ -3,8 +3,8 @@
  * about; a value of the wrong kind is an error that names the file, the line, the key and what was expected.
  */
 import { agentNamed } from '../agents/registry.js'
+import { readTomlIfPresent, type TomlFile, wrongTomlValue } from '../platform/files/toml-file.js'
 import { messageOf, PerchError } from '../platform/perch-error.js'
-import { readTomlIfPresent, type TomlFile, wrongTomlValue } from '../platform/toml-file.js'
 import type { ProfileDefinition } from './profile-definition.js'
 
 type Check = (value: unknown) => boolean

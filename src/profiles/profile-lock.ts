@@ -3,8 +3,8 @@
  * state folder, which is never deleted while perch runs, and is itself never unlinked.
  */
 import { join } from 'node:path'
-import { ensureFolder } from '../platform/atomic-file.js'
-import { waitForFileLock } from '../platform/file-lock.js'
+import { ensureFolder } from '../platform/files/atomic-file.js'
+import { waitForFileLock } from '../platform/files/file-lock.js'
 import type { PerchPaths } from '../platform/paths.js'
 
 /** Longer than any step under the lock takes, shorter than a person's patience with a start that says nothing. */

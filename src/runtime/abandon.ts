@@ -9,10 +9,10 @@ import type { PerchPaths } from '../platform/paths.js'
 import { profileFolders } from '../profiles/profile-definition.js'
 import { withProfileLock } from '../profiles/profile-lock.js'
 import { openJournal } from './journal.js'
-import { type Keeper, moveAside } from './kept-aside.js'
-import { namesIn } from './links.js'
-import { dropDeadLeases, useSeenFromOutside } from './liveness.js'
+import { dropDeadLeases, useSeenFromOutside } from './liveness/liveness.js'
 import type { ReleaseResult } from './release.js'
+import { type Keeper, moveAside } from './tree/kept-aside.js'
+import { namesIn } from './tree/links.js'
 
 /** Logins go with their profile. */
 const LOGIN_FILES = agents.flatMap(({ relocation }) => (relocation === null ? [] : [relocation.credential.file]))

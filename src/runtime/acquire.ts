@@ -3,18 +3,18 @@
  * that keeps it standing. All under the profile's lock; on failure nothing half-made is left behind.
  */
 import { existsSync } from 'node:fs'
-import { createLease } from '../platform/lease-file.js'
+import { createLease } from '../platform/files/lease-file.js'
 import { messageOf, PerchError } from '../platform/perch-error.js'
-import { identifyProcess } from '../platform/process-identity.js'
+import { identifyProcess } from '../platform/process/process-identity.js'
 import { profileFolders } from '../profiles/profile-definition.js'
 import { withProfileLock } from '../profiles/profile-lock.js'
-import { buildRuntime } from './build.js'
 import { drainRuntime } from './drain.js'
-import { type LinkMode, linkModeOf } from './link-mode.js'
-import { dropDeadLeases, leasePathOf, runtimeUse } from './liveness.js'
+import { dropDeadLeases, leasePathOf, runtimeUse } from './liveness/liveness.js'
 import { hasRuntime, openRuntimeContext, type RuntimeContext, type RuntimeRequest } from './runtime-context.js'
 import { reached } from './runtime-step.js'
 import { tearDownRuntime } from './teardown.js'
+import { buildRuntime } from './tree/build.js'
+import { type LinkMode, linkModeOf } from './tree/link-mode.js'
 
 export interface AcquireRequest extends RuntimeRequest {
   /** The session's id: a file name. */

@@ -4,15 +4,15 @@
  * stays for the next acquire.
  */
 import { existsSync } from 'node:fs'
-import { dropLease } from '../platform/lease-file.js'
+import { dropLease } from '../platform/files/lease-file.js'
 import { profileFolders } from '../profiles/profile-definition.js'
 import { withProfileLock } from '../profiles/profile-lock.js'
 import { drainRuntime } from './drain.js'
-import { namesIn } from './links.js'
-import { dropDeadLeases, leasePathOf, leaseProcessLives, runtimeUse } from './liveness.js'
+import { dropDeadLeases, leasePathOf, leaseProcessLives, runtimeUse } from './liveness/liveness.js'
 import { hasRuntime, openRuntimeContext, type RuntimeContext, type RuntimeRequest } from './runtime-context.js'
 import { reached } from './runtime-step.js'
 import { tearDownRuntime } from './teardown.js'
+import { namesIn } from './tree/links.js'
 
 export interface ReleaseResult {
   /** Whether the runtime still stands. */

@@ -5,12 +5,12 @@
 import { join } from 'node:path'
 import type { AgentDefinition, EntryClass, Relocation } from '../agents/agent-definition.js'
 import { classifyEntry } from '../agents/entry-class.js'
-import { ensureFolder } from '../platform/atomic-file.js'
+import { ensureFolder } from '../platform/files/atomic-file.js'
 import type { PerchPaths } from '../platform/paths.js'
 import { type ProfileDefinition, type ProfileFolders, profileFolders } from '../profiles/profile-definition.js'
-import type { Fingerprint } from './index-file.js'
 import { type Journal, openJournal } from './journal.js'
 import { ensureSharedHome } from './shared-home.js'
+import type { Fingerprint } from './tree/fingerprint.js'
 
 export interface RuntimeRequest {
   readonly paths: PerchPaths

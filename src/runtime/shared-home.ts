@@ -1,6 +1,6 @@
 /** The agent's own config folder: made when it is missing, and never used when it cannot be read. */
 import { readdirSync, realpathSync } from 'node:fs'
-import { ensureFolder } from '../platform/atomic-file.js'
+import { ensureFolder } from '../platform/files/atomic-file.js'
 import { errnoOf, messageOf, PerchError } from '../platform/perch-error.js'
 
 /**

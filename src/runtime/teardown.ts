@@ -5,10 +5,11 @@
 import { lstatSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { errnoOf } from '../platform/perch-error.js'
-import { indexPath, isSameFingerprint, ownFingerprintOf, readIndex, writeIndex } from './index-file.js'
-import { namesIn } from './links.js'
 import type { RuntimeContext, RuntimeLayer } from './runtime-context.js'
 import { reached } from './runtime-step.js'
+import { isSameFingerprint, ownFingerprintOf } from './tree/fingerprint.js'
+import { indexPath, readIndex, writeIndex } from './tree/index-file.js'
+import { namesIn } from './tree/links.js'
 
 /** Removes the runtime; returns what kept it standing, nothing when it is gone. */
 export function tearDownRuntime(context: RuntimeContext): readonly string[] {

@@ -3,11 +3,11 @@
  * but what may be half of somebody's file is kept aside.
  */
 import { lstatSync, rmdirSync, rmSync } from 'node:fs'
-import { isHeld, type LockFolder, lockFolders } from './client-locks.js'
 import { documentPlaces } from './document-place.js'
-import { moveAside } from './kept-aside.js'
-import { namesIn } from './links.js'
+import { isHeld, type LockFolder, lockFolders } from './locks/client-locks.js'
 import type { RuntimeContext } from './runtime-context.js'
+import { moveAside } from './tree/kept-aside.js'
+import { namesIn } from './tree/links.js'
 
 /** Removes one; why not, or null. A lock that is still fresh may have a holder that perch cannot see. */
 export function dropTransient(context: RuntimeContext, path: string): string | null {

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { isFileLockHeld } from '../../src/platform/file-lock.js'
+import { isFileLockHeld } from '../../src/platform/files/file-lock.js'
 import { daemonLockPath, daemonSocketPath, daemonStopMarkPath } from '../../src/platform/paths.js'
 import { clientOf, daemonLog, daemonPid, killDaemon, startScript, TEST_BOUND_MS } from '../daemon/kit/sessions.js'
 import { until } from '../kit/bounded.js'

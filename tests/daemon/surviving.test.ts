@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Session } from '../../src/api/session.js'
 import type { PerchClient } from '../../src/client/perch-client.js'
 import { sessionFolder, sessionSocketPath } from '../../src/platform/paths.js'
-import { identifyProcess, livenessOf, type ProcessIdentity } from '../../src/platform/process-identity.js'
+import { identifyProcess, livenessOf, type ProcessIdentity } from '../../src/platform/process/process-identity.js'
 import { until } from '../kit/bounded.js'
 import { type TemporaryHome, temporaryHome } from '../kit/temporary-home.js'
 import {

@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { SessionReply } from '../../src/api/control.js'
-import { spawnPty } from '../../src/platform/pty-process.js'
+import { spawnPty } from '../../src/platform/pty/pty-process.js'
 import { until, within } from '../kit/bounded.js'
 import { perch, perchBundle, perchJson, perchText } from '../kit/perch-program.js'
 import { requires } from '../kit/requirement.js'

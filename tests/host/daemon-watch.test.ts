@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, write
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { tryFileLock } from '../../src/platform/file-lock.js'
+import { tryFileLock } from '../../src/platform/files/file-lock.js'
 import { until } from '../kit/bounded.js'
 import { type TemporaryHome, temporaryHome } from '../kit/temporary-home.js'
 import { endHost, type HostProgram, hostBundle, startHost, TEST_BOUND_MS } from './kit/host-program.js'

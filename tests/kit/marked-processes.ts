@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { identifyProcess, linuxStat, livenessOf, type ProcessIdentity } from '../../src/platform/process-identity.js'
+import { identifyProcess, linuxStat, livenessOf, type ProcessIdentity } from '../../src/platform/process/process-identity.js'
 
 export interface SeenProcess extends ProcessIdentity {
   readonly command: string

@@ -1,6 +1,6 @@
 /** A terminal without a window: what a person would see after the bytes fed so far, and the modes a program has switched on. */
 import xterm from '@xterm/headless'
-import type { TerminalSize } from '../../src/platform/owned-process.js'
+import type { TerminalSize } from '../../src/platform/process/owned-process.js'
 
 export interface TerminalModel {
   /** Feeds output; resolves when the screen shows it. */

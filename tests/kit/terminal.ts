@@ -2,8 +2,8 @@
  * A program in a real PTY, looked at through a terminal model: types keys, waits for text on the screen, resizes. The
  * terminal is closed with its owner, which hangs the program up.
  */
-import type { TerminalSize, WaitStatus } from '../../src/platform/owned-process.js'
-import { spawnPty } from '../../src/platform/pty-process.js'
+import type { TerminalSize, WaitStatus } from '../../src/platform/process/owned-process.js'
+import { spawnPty } from '../../src/platform/pty/pty-process.js'
 import { within } from './bounded.js'
 import { perchBundle } from './perch-program.js'
 import type { TestHome } from './temporary-home.js'

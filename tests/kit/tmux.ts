@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { TerminalSize } from '../../src/platform/owned-process.js'
+import type { TerminalSize } from '../../src/platform/process/owned-process.js'
 import { until } from './bounded.js'
 import { runProgram } from './running-program.js'
 import type { TestHome } from './temporary-home.js'

@@ -2,8 +2,8 @@ import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, statS
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { preparePerchFolders } from '../../src/platform/files/safe-folder.js'
 import { daemonSocketPath, perchPaths, SOCKET_PATH_LIMIT_BYTES, sessionSocketPath } from '../../src/platform/paths.js'
-import { preparePerchFolders } from '../../src/platform/safe-folder.js'
 
 let folder: string
 beforeEach(() => {

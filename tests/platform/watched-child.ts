@@ -1,8 +1,9 @@
 /** A child of `spawnPty` or `spawnPipes` whose output is kept and can be waited for; ended with its owner. */
-import type { OutputStream, OwnedProcess, WaitStatus } from '../../src/platform/owned-process.js'
-import { type PipeSpawnOptions, spawnPipes } from '../../src/platform/pipe-process.js'
-import { type PtySpawnOptions, spawnPty } from '../../src/platform/pty-process.js'
-import { resolveProgram } from '../../src/platform/resolve-program.js'
+
+import { type PipeSpawnOptions, spawnPipes } from '../../src/platform/pipe/pipe-process.js'
+import type { OutputStream, OwnedProcess, WaitStatus } from '../../src/platform/process/owned-process.js'
+import { resolveProgram } from '../../src/platform/process/resolve-program.js'
+import { type PtySpawnOptions, spawnPty } from '../../src/platform/pty/pty-process.js'
 import { within } from '../kit/bounded.js'
 import type { TemporaryHome } from '../kit/temporary-home.js'
 

@@ -19,11 +19,11 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { identifyProcess } from '../../src/platform/process-identity.js'
+import { identifyProcess } from '../../src/platform/process/process-identity.js'
 import { JOURNAL_LIMIT_BYTES, openJournal } from '../../src/runtime/journal.js'
-import { KEPT_ASIDE_LIMIT } from '../../src/runtime/kept-aside.js'
-import { moveAcross } from '../../src/runtime/move-entry.js'
-import { STAGING_LIFE_MS } from '../../src/runtime/sweep-staging.js'
+import { KEPT_ASIDE_LIMIT } from '../../src/runtime/tree/kept-aside.js'
+import { moveAcross } from '../../src/runtime/tree/move-entry.js'
+import { STAGING_LIFE_MS } from '../../src/runtime/tree/sweep-staging.js'
 import { login, openProfileLab, readJson, readText, writeByRename, writeNew } from './profile-lab.js'
 
 test('a change that is merged already is not brought again over what others wrote since', async () => {

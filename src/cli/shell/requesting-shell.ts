@@ -3,7 +3,7 @@
  * find without perch.
  */
 import type { NewSession } from '../../api/control.js'
-import { openFilesLimitOf } from '../../platform/open-files-limit.js'
+import { openFilesLimitOf } from '../../platform/process/open-files-limit.js'
 
 /** Environment, folder, umask and limits of the requesting shell. */
 export function requestingShell(env: NodeJS.ProcessEnv): Pick<NewSession, 'env' | 'umask' | 'openFilesLimit'> {

@@ -6,7 +6,7 @@ import { createReadStream, fstatSync } from 'node:fs'
 import { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { isatty, ReadStream } from 'node:tty'
-import { linuxStat } from '../../platform/process-identity.js'
+import { linuxStat } from '../../platform/process/process-identity.js'
 import { reopenNonBlocking } from './reopen.js'
 
 export interface OwnInput {

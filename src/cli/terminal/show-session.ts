@@ -12,16 +12,8 @@ import { AlternateScreenTracker } from './alternate-screen.js'
 import type { DetachKeys } from './detach-key-names.js'
 import type { OuterTerminal } from './outer-terminal.js'
 import { restoreSequence } from './restore-sequence.js'
+import type { ShowEnd } from './show-end.js'
 import { forwardTyping } from './typing.js'
-
-/** How the showing ended. */
-export type ShowEnd =
-  | { readonly kind: 'ended'; readonly exit: Exit }
-  | { readonly kind: 'detached' | 'stolen' | 'kicked' }
-  | { readonly kind: 'host-lost' }
-  /** The session ended before it could be shown. */
-  | { readonly kind: 'gone' }
-  | { readonly kind: 'signal'; readonly signal: NodeJS.Signals }
 
 export interface ShowOptions {
   readonly connection: HostConnection

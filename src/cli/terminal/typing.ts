@@ -5,7 +5,7 @@ import type { FirstEnd } from '../first-end.js'
 import { DetachKeyFilter } from './detach-key.js'
 import type { DetachKeys } from './detach-key-names.js'
 import type { OuterTerminal } from './outer-terminal.js'
-import type { ShowEnd } from './show-session.js'
+import type { ShowEnd } from './show-end.js'
 
 export interface TypingOptions {
   readonly connection: Pick<HostConnection, 'input'>

@@ -1,5 +1,5 @@
 /** `perch daemon logs`: the daemon's log file, which it keeps small. */
-import { readFileIfPresent } from '../../platform/atomic-file.js'
+import { readFileIfPresent } from '../../platform/files/atomic-file.js'
 import { daemonLogPath } from '../../platform/paths.js'
 import type { VerbResult } from '../result.js'
 import type { CliContext, Invocation } from '../verb.js'

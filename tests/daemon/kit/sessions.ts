@@ -5,7 +5,7 @@ import type { NewSession } from '../../../src/api/control.js'
 import type { Session } from '../../../src/api/session.js'
 import { readDaemonAddress } from '../../../src/client/daemon-address.js'
 import { connectPerch, type PerchClient } from '../../../src/client/perch-client.js'
-import { identifyProcess, livenessOf } from '../../../src/platform/process-identity.js'
+import { identifyProcess, livenessOf } from '../../../src/platform/process/process-identity.js'
 import { until } from '../../kit/bounded.js'
 import type { TemporaryHome } from '../../kit/temporary-home.js'
 

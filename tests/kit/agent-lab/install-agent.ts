@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import * as v from 'valibot'
 import type { TestContext } from 'vitest'
-import { waitForFileLock } from '../../../src/platform/file-lock.js'
+import { waitForFileLock } from '../../../src/platform/files/file-lock.js'
 import { messageOf } from '../../../src/platform/perch-error.js'
 import { skipOrFail } from '../requirement.js'
 

@@ -1,0 +1,78 @@
+/**
+ * A session as the API shows it, composed of its record, what its host last said and its exit. Pure.
+ */
+import type { HostStatus } from '../../api/host-protocol.js'
+import type { ExitRecord, Session, SessionRecord, SessionState } from '../../api/session.js'
+
+export interface SessionParts {
+  readonly record: SessionRecord
+  readonly state: SessionState
+  /** What the host said last; undefined when it was never reached. */
+  readonly status: HostStatus | undefined
+  readonly exit: ExitRecord | null
+}
+
+export function sessionView({ record, state, status, exit }: SessionParts): Session {
+  return {
+    id: record.id,
+    name: record.name,
+    profile: record.profile,
+    agent: record.agent,
+    argv: record.argv,
+    cwd: record.cwd,
+    kind: record.kind,
+    labels: record.labels,
+    originator: record.originator,
+    state,
+    attention: null,
+    conversation: record.conversation,
+    parent: record.parent,
+    hostPid: exit ? null : record.host.pid,
+    pid: exit ? null : (record.child?.pid ?? status?.pid ?? null),
+    createdAt: record.createdAt,
+    endedAt: exit?.endedAt ?? null,
+    size: status?.size ?? record.size,
+    streams: exit?.streams ?? status?.streams ?? {},
+    attachments: exit ? [] : (status?.attachments ?? []),
+    tees: exit ? [] : (status?.tees ?? []),
+    exit: exit?.exit ?? null,
+    ...(status?.logProblem ? { logProblem: status.logProblem } : {}),
+  }
+}
+
+/** How a session is shown whose `session.json` cannot be read: it can be ended and removed, and says what is wrong. */
+export function corruptSessionView(parts: {
+  readonly id: string
+  readonly state: SessionState
+  readonly problem: string
+  readonly createdAt: string
+  readonly exit: ExitRecord | null
+}): Session {
+  const { id, state, problem, createdAt, exit } = parts
+  return {
+    id,
+    name: null,
+    profile: '',
+    agent: '',
+    argv: [],
+    cwd: '',
+    kind: 'pipe',
+    labels: {},
+    originator: null,
+    // A host that lives has a child as far as can be told.
+    state: state === 'starting' ? 'running' : state,
+    attention: null,
+    conversation: null,
+    parent: null,
+    hostPid: null,
+    pid: null,
+    createdAt,
+    endedAt: exit?.endedAt ?? null,
+    size: null,
+    streams: exit?.streams ?? {},
+    attachments: [],
+    tees: [],
+    exit: exit?.exit ?? null,
+    problem,
+  }
+}

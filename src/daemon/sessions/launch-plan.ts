@@ -1,0 +1,98 @@
+/**
+ * What a request for a session comes to, checked as far as it can be before anything of the session exists: the profile,
+ * its agent, the program, the folder, the name. Reads, but makes nothing.
+ */
+import { basename, isAbsolute } from 'node:path'
+import type { AgentDefinition } from '../../agents/agent-definition.js'
+import { agentNamed, agentProgram } from '../../agents/registry.js'
+import type { NewSession } from '../../api/control.js'
+import { homeFolder, type PerchPaths } from '../../platform/paths.js'
+import { PerchError } from '../../platform/perch-error.js'
+import { type ProgramLookup, requireCommand, requireFolder, resolveProgram } from '../../platform/process/resolve-program.js'
+import { loginShell } from '../../profiles/default-profile.js'
+import type { ProfileDefinition } from '../../profiles/profile-definition.js'
+import { resolveProfile } from '../../profiles/resolution.js'
+import { readProfile } from '../../profiles/store.js'
+import type { DaemonConfig } from '../config.js'
+import { checkSessionName } from './session-name.js'
+
+export interface LaunchPlan {
+  readonly profile: ProfileDefinition
+  readonly agent: AgentDefinition
+  /** The person's home folder. */
+  readonly home: string
+  /** Absolute. */
+  readonly program: string
+  /** What the child sees, before the arguments. */
+  readonly command: readonly [string, ...string[]]
+  readonly args: readonly string[]
+  /** Whether the profile's own arguments for its agent belong before `args`. */
+  readonly runsAgent: boolean
+}
+
+/**
+ * @throws PerchError `bad-name`, `bad-request`, `profile-not-found`, `corrupt-profile`, `agent-not-installed`,
+ *   `program-not-found`, `program-not-executable`, `empty-command`, `folder-not-found`
+ */
+export function planLaunch(paths: PerchPaths, config: DaemonConfig, request: NewSession): LaunchPlan {
+  if (request.name !== undefined) checkSessionName(request.name)
+  requirePlainText(request)
+  if (!isAbsolute(request.cwd)) throw new PerchError('bad-request', `cwd must be an absolute path, not ${request.cwd}`)
+  const { profile: name } = resolveProfile({
+    asked: request.profile,
+    fromEnvironment: request.env.PERCH_PROFILE,
+    cwd: request.cwd,
+  })
+  const profile = readProfile(paths, name, request.env)
+  requireFolder(request.cwd)
+  const agent = agentNamed(profile.agent)
+  const env = { ...request.env, ...profile.env, ...request.extraEnv }
+  const base = { profile, agent, home: homeFolder(request.env) }
+  const lookup = { path: env.PATH, cwd: request.cwd }
+  if (request.program.kind === 'command') {
+    const [command, ...args] = requireCommand(request.program.argv)
+    return { ...base, program: resolveProgram(command, lookup), command: [command], args, runsAgent: false }
+  }
+  const { args } = request.program
+  const configured = config.agentCommands[agent.name]
+  if (agent.commands.length === 0 || configured) {
+    const command = configured ?? requireCommand(profile.command ?? [loginShell(env)])
+    return { ...base, program: resolveProgram(command[0], lookup), command, args, runsAgent: true }
+  }
+  const program = agentProgram(agent, env)
+  if (program === undefined) {
+    requireNotBlocked(agent, lookup)
+    throw new PerchError('agent-not-installed', `${agent.title} is not installed: no ${agent.commands.join(' or ')} on PATH`, {
+      hint: agent.installHint,
+    })
+  }
+  return { ...base, program, command: [basename(program)], args, runsAgent: true }
+}
+
+/**
+ * An agent that is there, but may not be executed, is not called missing.
+ * @throws PerchError `program-not-executable`
+ */
+function requireNotBlocked(agent: AgentDefinition, lookup: ProgramLookup): void {
+  for (const command of agent.commands) {
+    try {
+      resolveProgram(command, lookup)
+    } catch (error) {
+      if (!(error instanceof PerchError) || error.code !== 'program-not-found') throw error
+    }
+  }
+}
+
+/** A process takes no NUL in an argument or variable, and no `=` in a variable's name. */
+function requirePlainText(request: NewSession): void {
+  const words = request.program.kind === 'agent' ? request.program.args : request.program.argv
+  if ([...words, request.cwd].some((word) => word.includes('\0'))) {
+    throw new PerchError('bad-request', 'an argument holds a NUL byte, which no program can be given')
+  }
+  for (const [name, value] of [...Object.entries(request.env), ...Object.entries(request.extraEnv ?? {})]) {
+    if (name !== '' && !name.includes('=') && !name.includes('\0') && !value.includes('\0')) continue
+    throw new PerchError('bad-request', `${JSON.stringify(name)} cannot be an environment variable`, {
+      hint: 'Give variables as NAME=VALUE.',
+    })
+  }
+}

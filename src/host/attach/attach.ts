@@ -1,0 +1,96 @@
+/** Attaching a client: which streams it follows, where each begins, and what starts and stops with the attachment. */
+import { encodeJsonFrame, FRAME } from '../../api/frames.js'
+import type { Attached, AttachFrom, AttachParams, Closed } from '../../api/host-protocol.js'
+import type { StreamName } from '../../api/session.js'
+import { PerchError } from '../../platform/perch-error.js'
+import { lastLinesStart } from '../log/last-lines.js'
+import type { StreamLog } from '../log/stream-log.js'
+import type { OwnedSession } from '../session.js'
+import type { LiveAttachment } from './attachments.js'
+import { type FrameSink, OutputPump, type PumpedStream } from './output-pump.js'
+
+/** Replayed for `screen` until there is a model of the screen: many full screens, at once on every terminal. */
+const SCREEN_REPLAY_BYTES = 256 * 1024
+
+export interface AttachingClient {
+  readonly sink: FrameSink
+  /** The attachment was ended by somebody else, or by request. */
+  readonly onClosed: (closed: Closed) => void
+  /** The client took something. */
+  readonly onProgress: () => void
+}
+
+/**
+ * Attaches. The reply must be sent before `begin` lets the first frame out.
+ * @throws PerchError `already-attached`, `stream-unavailable`
+ */
+export function attachClient(
+  session: OwnedSession,
+  params: AttachParams,
+  client: AttachingClient,
+): { readonly attachment: LiveAttachment; readonly reply: Attached; readonly begin: () => void } {
+  const { attachments, terminal, holdBack } = session
+  const streams = (params.streams ?? session.process.streams).map((name) => pumpedStream(session, name, params.from))
+  attachments.requireRoom(params.mode, params.steal ?? false)
+
+  const pump = new OutputPump(client.sink, streams, () => {
+    client.onProgress()
+    holdBack.review()
+  })
+  const reader = { lagBytes: (stream: StreamName) => pump.lagBytes(stream) }
+  const stops = [
+    ...streams.map(({ log }) => log.follow(() => pump.wake())),
+    session.events.subscribe(({ type, size }) => {
+      if (type === 'resized') client.sink.write(encodeJsonFrame(FRAME.size, size))
+    }),
+    () => holdBack.remove(reader),
+  ]
+  const attachment: LiveAttachment = {
+    id: attachments.nextId(),
+    mode: params.mode,
+    since: new Date().toISOString(),
+    pump,
+    blocks: params.block ?? false,
+    onClosed: client.onClosed,
+    release: () => {
+      for (const stop of stops) stop()
+    },
+  }
+  attachments.add(attachment)
+  if (params.block) holdBack.add(reader)
+  if (params.size && params.mode === 'controller') terminal?.resizeAndRedraw(params.size)
+
+  const offsets = Object.fromEntries(streams.map(({ name, position }) => [name, position]))
+  const reply = { attachment: attachment.id, epoch: session.epoch, offsets, size: terminal?.size ?? null }
+  return { attachment, reply, begin: () => begin(session, pump) }
+}
+
+function begin(session: OwnedSession, pump: OutputPump): void {
+  if (session.exitRecord) void pump.finish(session.exitRecord)
+  else pump.wake()
+}
+
+function pumpedStream(session: OwnedSession, name: StreamName, from: AttachFrom): PumpedStream {
+  const log = session.log.stream(name)
+  if (log) return { name, log, position: startOffset(log, from), ended: false }
+  const has = session.process.streams.join(' and ')
+  throw new PerchError('stream-unavailable', `this session has no ${name} to follow, only ${has}`, {
+    hint:
+      name === 'stderr' && session.process.kind === 'pipe'
+        ? 'It was started with --merge-stderr: both are in stdout.'
+        : undefined,
+  })
+}
+
+function startOffset(log: StreamLog, from: AttachFrom): number {
+  switch (from.at) {
+    case 'live':
+      return log.end
+    case 'offset':
+      return Math.min(from.offset, log.end)
+    case 'tail':
+      return lastLinesStart(log, from.lines)
+    case 'screen':
+      return Math.max(log.memoryStart, log.end - SCREEN_REPLAY_BYTES)
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * Builds or freshens a runtime: links, replicas of the documents, the link to the login. Notes first what it is about to
+ * link, so that a later drain can tell what is new. Leaves whatever already lies in the runtime.
+ */
+import { join } from 'node:path'
+import { durableHash, livePath } from '../credentials/credential-file.js'
+import { linkCredential } from '../credentials/credentials.js'
+import { documentPlaces } from '../document-place.js'
+import { seedDocument } from '../documents/documents.js'
+import type { RuntimeContext } from '../runtime-context.js'
+import { reached } from '../runtime-step.js'
+import { type RuntimeIndex, readIndex, writeIndex } from './index-file.js'
+import { makeKnownEntries } from './known-entries.js'
+import type { LinkMode } from './link-mode.js'
+import { linkTarget, placeLinks, wantedLinks } from './links.js'
+import { sweepStaging } from './sweep-staging.js'
+
+/** @throws PerchError `disk-full`, `not-writable`, or the system error */
+export function buildRuntime(context: RuntimeContext, linkMode: LinkMode): void {
+  sweepStaging(context)
+  makeKnownEntries(context)
+  const previous = readIndex(context)
+  const wanted = wantedLinks(context)
+  const index = { linkMode, links: { ...wanted, ...unadopted(context, previous) }, credential: linkedLogin(context, previous) }
+  writeIndex(context, { ...index, phase: 'building' })
+  reached('build-noted')
+  placeLinks(context, wanted, previous?.links ?? {})
+  reached('build-linked')
+  for (const place of documentPlaces(context)) seedDocument(context, place)
+  linkCredential(context)
+  writeIndex(context, { ...index, phase: 'built' })
+  reached('build-done')
+}
+
+/** What was linked where the client has put a file of its own that is not taken over yet: still the base to compare with. */
+function unadopted(context: RuntimeContext, previous: RuntimeIndex | undefined): RuntimeIndex['links'] {
+  return Object.fromEntries(
+    Object.entries(previous?.links ?? {}).filter(([key]) => linkTarget(join(context.folders.runtime, key)) === 'not-a-link'),
+  )
+}
+
+function linkedLogin(context: RuntimeContext, previous: RuntimeIndex | undefined): string | null {
+  const hasFileOfClient = linkTarget(livePath(context)) === 'not-a-link'
+  return hasFileOfClient && previous !== undefined ? previous.credential : durableHash(context)
+}

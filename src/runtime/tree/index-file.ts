@@ -1,0 +1,40 @@
+/**
+ * What the last build put into a runtime: so that a file which the client replaced can be told from a new one, a name that
+ * was deleted in the shared home from one that is new in the runtime, and a login that was deleted from one that was never
+ * linked. Losing it costs no data: everything then counts as new.
+ */
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { readJsonIfPresent, writeJsonAtomic } from '../../platform/files/atomic-file.js'
+import type { RuntimeContext } from '../runtime-context.js'
+import { Fingerprint } from './fingerprint.js'
+
+const RuntimeIndex = v.looseObject({
+  /** `built`: the links below were all there. Otherwise perch died while building or removing them. */
+  phase: v.picklist(['building', 'built', 'removing']),
+  linkMode: v.picklist(['link', 'copy']),
+  /** Links by path below the runtime: where they point, and what a linked file looked like then. */
+  links: v.record(v.string(), v.object({ target: v.string(), file: v.nullable(Fingerprint) })),
+  /** `credentialHash` of the durable login that was linked; null when there was none. */
+  credential: v.nullable(v.string()),
+})
+export type RuntimeIndex = v.InferOutput<typeof RuntimeIndex>
+
+/** The index of the last build, or undefined when there is none that can be read. */
+export function readIndex(context: RuntimeContext): RuntimeIndex | undefined {
+  try {
+    const parsed = v.safeParse(RuntimeIndex, readJsonIfPresent(indexPath(context)))
+    return parsed.success ? parsed.output : undefined
+  } catch (error) {
+    context.journal.write({ what: 'not-merged', name: 'index.json', why: `it could not be read: ${String(error)}` })
+    return undefined
+  }
+}
+
+export function writeIndex(context: RuntimeContext, index: RuntimeIndex): void {
+  writeJsonAtomic(indexPath(context), index)
+}
+
+export function indexPath(context: RuntimeContext): string {
+  return join(context.folders.sync, 'index.json')
+}

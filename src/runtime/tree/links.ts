@@ -1,0 +1,122 @@
+/**
+ * The links of a runtime: absolute, and straight to the final path, because the client's own writer resolves one hop only.
+ * A link is put in place by a rename, so that a name is never missing for a moment.
+ */
+import { lstatSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { isTransientEntry } from '../../agents/entry-class.js'
+import { ensureFolder, stagingPathFor, writeError } from '../../platform/files/atomic-file.js'
+import { errnoOf } from '../../platform/perch-error.js'
+import { BESIDE_FOLDER, type RuntimeContext, type RuntimeLayer } from '../runtime-context.js'
+import { fingerprintOf } from './fingerprint.js'
+import type { RuntimeIndex } from './index-file.js'
+
+type Links = RuntimeIndex['links']
+
+/** The links that the runtime should have now, by path below the runtime. */
+export function wantedLinks(context: RuntimeContext): Links {
+  const links: Record<string, Links[string]> = {}
+  for (const layer of context.layers) {
+    for (const [name, target] of targetsOf(context, layer)) {
+      links[linkKey(context, layer, name)] = { target, file: fingerprintOf(target) }
+    }
+  }
+  return links
+}
+
+/** Puts missing links in place and drops those whose target is gone; whatever is not a link is left alone. */
+export function placeLinks(context: RuntimeContext, wanted: Links, previous: Links): void {
+  for (const layer of context.layers) ensureFolder(layer.folder)
+  for (const [key, { target }] of Object.entries(wanted)) {
+    const path = join(context.folders.runtime, key)
+    const now = linkTarget(path)
+    if (now === undefined || (now !== target && isOurs(context, key, now, previous))) placeLink(path, target)
+  }
+  for (const layer of context.layers) dropDangling(context, layer, wanted, previous)
+}
+
+/** Points `path` at `target`, replacing a link or a file in one step. */
+export function placeLink(path: string, target: string): void {
+  const staging = stagingPathFor(path)
+  try {
+    symlinkSync(target, staging)
+    renameSync(staging, path)
+  } catch (error) {
+    rmSync(staging, { force: true })
+    throw writeError(path, error)
+  }
+}
+
+/** Where the link at `path` points; `not-a-link` for another entry, undefined for none. */
+export function linkTarget(path: string): string | 'not-a-link' | undefined {
+  try {
+    return readlinkSync(path)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined
+    if (errnoOf(error) === 'EINVAL') return 'not-a-link'
+    throw error
+  }
+}
+
+export function linkKey(context: RuntimeContext, layer: RuntimeLayer, name: string): string {
+  return relative(context.folders.runtime, join(layer.folder, name))
+}
+
+/** Names of a folder; none when it is missing. */
+export function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return []
+    throw error
+  }
+}
+
+function targetsOf(context: RuntimeContext, layer: RuntimeLayer): readonly (readonly [string, string])[] {
+  const shared = layer.shared === null ? [] : namesIn(layer.shared).filter((name) => layer.classOf(name) === 'shared')
+  const own = namesIn(layer.state).filter(
+    (name) => layer.classOf(name) === 'private' && name !== BESIDE_FOLDER && !isTransientEntry(context.relocation, name),
+  )
+  return [
+    ...shared.flatMap((name) => finalTarget(join(layer.shared ?? '', name)).map((target) => [name, target] as const)),
+    ...own.map((name) => [name, join(layer.state, name)] as const),
+  ]
+}
+
+/** None for an entry that leads nowhere or round in circles: that one name is left out, the others are not. */
+function finalTarget(path: string): readonly string[] {
+  try {
+    return [realpathSync(path)]
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ELOOP' || errnoOf(error) === 'EACCES') return []
+    throw error
+  }
+}
+
+function dropDangling(context: RuntimeContext, layer: RuntimeLayer, wanted: Links, previous: Links): void {
+  for (const name of namesIn(layer.folder)) {
+    const path = join(layer.folder, name)
+    const now = linkTarget(path)
+    const key = linkKey(context, layer, name)
+    if (now === undefined || now === 'not-a-link' || Object.hasOwn(wanted, key)) continue
+    if (layer.classOf(name) === 'credential' || !isOurs(context, key, now, previous) || exists(now)) continue
+    rmSync(path, { force: true })
+    context.journal.write({ what: 'link-dropped', name, from: now, why: 'its target is gone' })
+  }
+}
+
+/** Whether what `linkTarget` gave is a link of perch's: as it was built, or into the shared home or the profile's state. */
+function isOurs(context: RuntimeContext, key: string, target: string, previous: Links): boolean {
+  if (previous[key]?.target === target) return true
+  return [context.sharedHome, context.folders.state].some((folder) => target.startsWith(`${folder}/`))
+}
+
+function exists(path: string): boolean {
+  try {
+    lstatSync(path)
+    return true
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false
+    throw error
+  }
+}
