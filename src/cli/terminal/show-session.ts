@@ -39,9 +39,10 @@ export async function showSession(options: ShowOptions): Promise<ShowEnd> {
   const written = new WrittenState()
   let isAttached = false
   try {
+    await enterRawUnlessEnding(terminal, ending)
+    if (ending.current) return ending.current
     const size = attach.mode === 'controller' ? terminal.size() : undefined
-    const attaching = attachUnlessGone(connection, { ...attach, ...(size && { size }) })
-    const [attachment] = await Promise.all([attaching, terminal.enterRaw()])
+    const attachment = await attachUnlessGone(connection, { ...attach, ...(size && { size }) })
     if (attachment === undefined) return { kind: 'gone' }
     isAttached = true
     terminal.write(Buffer.from(`${inertText(options.greeting)}\r\n`))
@@ -59,6 +60,18 @@ export async function showSession(options: ShowOptions): Promise<ShowEnd> {
     stopSignals()
     connection.close()
     await terminal.close(isAttached ? restoreSequence(written.leaveState(ending.current)) : '')
+  }
+}
+
+/**
+ * Raw mode comes before the attachment: until then the terminal makes a signal of the detach key. That signal ends perch,
+ * and the program that switches the modes as well, whose failure is then no news.
+ */
+async function enterRawUnlessEnding(terminal: OuterTerminal, ending: FirstEnd<ShowEnd>): Promise<void> {
+  try {
+    await terminal.enterRaw()
+  } catch (error) {
+    if (ending.current === undefined) throw error
   }
 }
 
