@@ -1,7 +1,7 @@
 /** How long the short commands take, against Node's own start. */
 import { inTurn } from './statistics.js'
 import { printTable } from './table.js'
-import { nodeFloor, openWorkplace } from './workplace.js'
+import { openWorkplace } from './workplace.js'
 
 const ROUNDS = 21
 const SESSIONS = 100
@@ -11,7 +11,7 @@ export async function benchCliStart(): Promise<void> {
   try {
     workplace.perch('daemon', 'start')
     const empty = await inTurn(ROUNDS, {
-      node: nodeFloor,
+      node: workplace.nodeFloor,
       version: () => workplace.perch('--version'),
       help: () => workplace.perch('help'),
       ls: () => workplace.perch('ls'),
@@ -19,7 +19,7 @@ export async function benchCliStart(): Promise<void> {
       detached: () => workplace.perch('exec', '-d', '--', 'true'),
     })
     for (let i = 0; i < SESSIONS; i++) workplace.perch('exec', '-d', '--', 'sleep', '600')
-    const full = await inTurn(ROUNDS, { node: nodeFloor, ls: () => workplace.perch('ls') })
+    const full = await inTurn(ROUNDS, { node: workplace.nodeFloor, ls: () => workplace.perch('ls') })
     const floor = { name: '`node -e 0`', figures: empty.node }
     printTable('Commands, start to finish (daemon up)', [
       { what: '`node -e 0`', figures: empty.node, note: 'the floor' },

@@ -4,7 +4,7 @@ import { connectPerch } from '../src/client/perch-client.js'
 import { perchPaths } from '../src/platform/paths.js'
 import { figuresOf } from './statistics.js'
 import { printTable } from './table.js'
-import { nodeFloor, openWorkplace } from './workplace.js'
+import { openWorkplace } from './workplace.js'
 
 const ROUNDS = 21
 
@@ -22,7 +22,7 @@ export async function benchWhereTheTimeGoes(): Promise<void> {
   try {
     await client.daemon()
     for (let round = 0; round <= ROUNDS; round++) {
-      const floor = nodeFloor()
+      const floor = workplace.nodeFloor()
       const load = workplace.perch('--version')
       const asked = performance.timeOrigin + performance.now()
       const { session } = await client.createSession({

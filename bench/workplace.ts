@@ -10,6 +10,8 @@ export interface Workplace {
   readonly env: Record<string, string>
   /** Runs perch to its end and gives the milliseconds it took. Throws when it fails. */
   perch(...args: string[]): number
+  /** The floor of every command: how long Node itself takes to start and end, with the same environment. */
+  nodeFloor(): number
   /** What perch printed. */
   output(...args: string[]): string
   close(): void
@@ -41,6 +43,11 @@ export function openWorkplace(): Workplace {
   return {
     folder,
     env,
+    nodeFloor: () => {
+      const from = performance.now()
+      spawnSync(process.execPath, ['-e', '0'], { env, cwd: home, stdio: 'ignore' })
+      return performance.now() - from
+    },
     perch: (...args) => run(args).ms,
     output: (...args) => run(args).output,
     close: () => {
@@ -49,11 +56,4 @@ export function openWorkplace(): Workplace {
       rmSync(folder, { recursive: true, force: true })
     },
   }
-}
-
-/** The floor of every command: how long Node itself takes to start and end. */
-export function nodeFloor(): number {
-  const from = performance.now()
-  spawnSync(process.execPath, ['-e', '0'], { stdio: 'ignore' })
-  return performance.now() - from
 }

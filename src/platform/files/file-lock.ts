@@ -5,8 +5,8 @@
  */
 import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { tryLock } from 'fs-native-extensions'
 import { errnoOf, PerchError } from '../perch-error.js'
+import { tryLock } from './native-lock.js'
 
 export interface FileLock {
   readonly path: string
