@@ -20,14 +20,7 @@ for (const check of ['check:types', 'check:lint', 'check:unused']) step(check, n
 say('running the tests')
 rmSync(RESULTS, { force: true })
 const vitest = join(root, 'node_modules/vitest/vitest.mjs')
-const status = node([
-  vitest,
-  'run',
-  '--reporter=default',
-  '--reporter=json',
-  `--outputFile.json=${RESULTS}`,
-  ...process.argv.slice(2),
-])
+const status = node([vitest, 'run', ...process.argv.slice(2)])
 closingLine()
 process.exit(status)
 

@@ -18,8 +18,11 @@ export const SET_UP_BOUND_MS = 5 * 60_000
 /** The home's environment with the cache and the registry settings of this machine. */
 export function npmEnvironment(home: TemporaryHome): Record<string, string> {
   const setting = (name: string) => execFileSync('npm', ['config', 'get', name], { encoding: 'utf8', cwd: CHECKOUT }).trim()
+  const { NODE_EXTRA_CA_CERTS } = process.env
   return {
     ...home.env,
+    // Behind a proxy that opens TLS, npm reaches nothing without it.
+    ...(NODE_EXTRA_CA_CERTS && { NODE_EXTRA_CA_CERTS }),
     npm_config_cache: setting('cache'),
     npm_config_userconfig: setting('userconfig'),
     npm_config_prefer_offline: 'true',
@@ -38,6 +41,10 @@ export function npm(
 
 /** Skips the test, saying why, unless the package's own dependencies can be installed here. */
 export async function requiresInstallableDependencies(context: TestContext, home: TemporaryHome): Promise<void> {
-  const probe = await npm(home, home.folder('npm-probe'), ['view', 'valibot@1.5.0', 'version', '--loglevel=error'])
+  const probe = await npm(home, home.folder('npm-probe'), ['view', 'valibot@1.5.0', 'version', '--loglevel=error'], {
+    // From the registry itself: an answer kept from earlier says nothing about now.
+    npm_config_prefer_offline: 'false',
+    npm_config_prefer_online: 'true',
+  })
   if (probe.code !== 0) skipOrFail(context, `needs npm and its registry, which does not answer: ${probe.stderr.split('\n')[0]}`)
 }
