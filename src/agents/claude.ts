@@ -21,6 +21,22 @@ const LOGIN_VARIABLES = [
   'CLAUDE_SECURESTORAGE_CONFIG_DIR',
 ]
 
+/** Made in the profile's state before the agent starts, so that they never begin life in a runtime. */
+const PRIVATE_FOLDERS = [
+  'sessions',
+  'ide',
+  'jobs',
+  'backups',
+  'usage-data',
+  'session-env',
+  'shell-snapshots',
+  'debug',
+  'cache',
+  'statsig',
+  'telemetry',
+  'image-cache',
+]
+
 export const claude: AgentDefinition = {
   name: 'claude',
   title: 'Claude Code',
@@ -33,22 +49,11 @@ export const claude: AgentDefinition = {
     defaultHome: '.claude',
     entries: {
       private: [
-        'sessions',
-        'ide',
+        ...PRIVATE_FOLDERS,
         'daemon*',
-        'jobs',
-        'backups',
         'stats-cache.json',
-        'usage-data',
         'remote-settings.json',
         'policy-limits.json',
-        'session-env',
-        'shell-snapshots',
-        'debug',
-        'cache',
-        'statsig',
-        'telemetry',
-        'image-cache',
         // Backups and broken copies that versions of the client and people leave beside the files they are of.
         '.claude.json*',
         '.credentials*',
@@ -61,20 +66,7 @@ export const claude: AgentDefinition = {
       // The picker of `--resume` skips linked project folders, so `projects` is linked whole or not at all.
       sharedFolders: ['projects', 'commands', 'agents', 'skills', 'plugins', 'todos', 'plans', 'hooks', 'file-history', 'tasks'],
       sharedFiles: ['history.jsonl'],
-      privateFolders: [
-        'sessions',
-        'ide',
-        'jobs',
-        'backups',
-        'usage-data',
-        'session-env',
-        'shell-snapshots',
-        'debug',
-        'cache',
-        'statsig',
-        'telemetry',
-        'image-cache',
-      ],
+      privateFolders: PRIVATE_FOLDERS,
       appendOnly: ['history.jsonl'],
     },
     documents: [
