@@ -38,6 +38,7 @@ const CODES: Readonly<Record<string, CodeMeaning>> = {
   'profile-not-found': notFound,
   'session-not-found': notFound,
   'attachment-not-found': notFound,
+  'tee-not-found': notFound,
   'ambiguous-session': { exitCode: EXIT.notFound, httpStatus: 409 },
   'no-such-route': { exitCode: EXIT.failed, httpStatus: 404 },
   // refused
@@ -61,6 +62,7 @@ const CODES: Readonly<Record<string, CodeMeaning>> = {
   // streams
   'stream-unavailable': failed,
   'stream-closed': failed,
+  'tee-failed': failed,
   'session-ended': { exitCode: EXIT.failed, httpStatus: 410 },
   'host-lost': failed,
   'output-failed': failed,

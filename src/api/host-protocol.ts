@@ -3,7 +3,7 @@
  * one and the other way round: fields are only added, unknown ones ignored.
  */
 import * as v from 'valibot'
-import { Attachment, Exit, Size, StreamExtent, StreamName, Tee } from './session.js'
+import { Attachment, Exit, Size, StreamExtent, StreamName, Tee, TeePolicy } from './session.js'
 
 export const Hello = v.looseObject({
   protocol: v.number(),
@@ -57,11 +57,51 @@ export const HostStatus = v.looseObject({
   exit: v.nullable(Exit),
   /** Why the log is not on the disk any more; absent or null while it is. */
   logProblem: v.optional(v.nullable(v.string())),
+  /** Streams that are not read from the child at this moment, because a blocking reader is behind. */
+  heldBack: v.optional(v.array(StreamName)),
 })
 export type HostStatus = v.InferOutput<typeof HostStatus>
 
 export const TerminateParams = v.looseObject({ graceMs: v.pipe(v.number(), v.minValue(0)) })
 export const SignalParams = v.looseObject({ signal: v.string() })
+
+const positive = v.pipe(v.number(), v.integer(), v.minValue(1))
+
+/** Where a tee writes. Paths are absolute; the environment and the folder of a command are those of the shell that asked. */
+export const TeeTarget = v.variant('kind', [
+  v.looseObject({
+    kind: v.literal('file'),
+    path: v.string(),
+    /** Keeps what the file holds; else it is emptied. */
+    append: v.optional(v.boolean()),
+    /** From this size on the file is set aside as `<path>.1` and begun anew; `keep` old ones stay. */
+    rotateBytes: v.optional(positive),
+    keep: v.optional(positive),
+  }),
+  v.looseObject({
+    kind: v.literal('command'),
+    /** For `/bin/sh -c`; the stream is its standard input. */
+    command: v.string(),
+    cwd: v.string(),
+    env: v.record(v.string(), v.string()),
+  }),
+])
+export type TeeTarget = v.InferOutput<typeof TeeTarget>
+
+export const AddTeeParams = v.looseObject({
+  target: TeeTarget,
+  /** The session's `pty` or `stdout` when absent. `stdin` is what the session was sent, on either kind. */
+  stream: v.optional(StreamName),
+  /** `drop-oldest` when absent. `block` is refused on a PTY, whose child is never held back. */
+  policy: v.optional(TeePolicy),
+  /** `live` when absent; not on `stdin`, which has no log. */
+  from: v.optional(AttachFrom),
+})
+export type AddTeeParams = v.InferOutput<typeof AddTeeParams>
+
+/** The reply to `addTee` and `removeTee`: the tee as it is, or was at its end. */
+export const TeeReply = v.looseObject({ tee: Tee })
+export type TeeReply = v.InferOutput<typeof TeeReply>
 
 /** What a client may ask of a host. Every request gets exactly one reply with its id. */
 export const HostRequest = v.variant('method', [
@@ -72,6 +112,11 @@ export const HostRequest = v.variant('method', [
   /** Replies when nothing of the session is left, or with `still-running`. */
   v.looseObject({ id: v.number(), method: v.literal('terminate'), params: TerminateParams }),
   v.looseObject({ id: v.number(), method: v.literal('signal'), params: SignalParams }),
+  v.looseObject({ id: v.number(), method: v.literal('addTee'), params: AddTeeParams }),
+  /** Flushes what the tee was already given, within a bound, and replies with its last status. */
+  v.looseObject({ id: v.number(), method: v.literal('removeTee'), params: v.looseObject({ tee: v.string() }) }),
+  /** Nobody reads this stream any more: closes the read end of the child's pipe (SIGPIPE, as without perch). Not on a PTY. */
+  v.looseObject({ id: v.number(), method: v.literal('closeOutput'), params: v.looseObject({ stream: StreamName }) }),
   /** From now on `HostEvent` frames come on this connection. */
   v.looseObject({ id: v.number(), method: v.literal('subscribe'), params: v.looseObject({}) }),
 ])

@@ -36,16 +36,41 @@ export type Exit = v.InferOutput<typeof Exit>
 export const StreamExtent = v.looseObject({ start: nonNegative, end: nonNegative })
 export type StreamExtent = v.InferOutput<typeof StreamExtent>
 
-export const Attachment = v.looseObject({ id: v.string(), mode: v.picklist(['controller', 'viewer']), since: v.string() })
+export const Attachment = v.looseObject({
+  id: v.string(),
+  mode: v.picklist(['controller', 'viewer']),
+  since: v.string(),
+  /** True when the child is held back rather than bytes being lost to this one. */
+  blocks: v.optional(v.boolean()),
+})
 export type Attachment = v.InferOutput<typeof Attachment>
 
+/**
+ * What becomes of bytes that a tee's sink does not take in time: the child waits (`block`), the oldest of them are left out,
+ * or the newest.
+ */
+export const TeePolicy = v.picklist(['block', 'drop-oldest', 'drop-newest'])
+export type TeePolicy = v.InferOutput<typeof TeePolicy>
+
+/** The status of a tee. */
 export const Tee = v.looseObject({
   id: v.string(),
   stream: StreamName,
+  /** `file`, `command`; in a library also `ring`, `channel`, `callback`, `descriptor`. */
   kind: v.string(),
   policy: v.string(),
+  /** Bytes of the stream that the sink did not get. */
   missed: nonNegative,
+  /** The file's path or the command, where there is one. */
+  target: v.optional(v.string()),
+  /** Offset in the stream of the next byte for the sink, and how far that is from the stream's end. */
+  offset: v.optional(nonNegative),
+  lag: v.optional(nonNegative),
+  /** False once the sink has failed or ended; `problem` says why. */
+  connected: v.optional(v.boolean()),
+  problem: v.optional(nullable(v.string())),
 })
+export type Tee = v.InferOutput<typeof Tee>
 
 export const SessionState = v.picklist(['starting', 'running', 'exited', 'lost'])
 export type SessionState = v.InferOutput<typeof SessionState>
