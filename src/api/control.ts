@@ -1,7 +1,9 @@
 /** The bodies of the control API (HTTP/JSON on the daemon's socket). `routes.ts` says which route takes and gives what. */
 import * as v from 'valibot'
+import { WireError } from './host-protocol.js'
 import { EnvironmentVariables, Profile, ProfileDetail } from './profile.js'
 import { Session, Size } from './session.js'
+import { TextRecord } from './text-record.js'
 
 const schema = v.literal(1)
 
@@ -25,7 +27,7 @@ export const NewSession = v.looseObject({
   mergeStderr: v.optional(v.boolean()),
   size: v.optional(Size),
   name: v.optional(v.string()),
-  labels: v.optional(v.record(v.string(), v.string())),
+  labels: v.optional(TextRecord),
   originator: v.optional(v.string()),
   nice: v.optional(v.pipe(v.number(), v.integer(), v.minValue(-20), v.maxValue(19))),
   umask: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0o777))),
@@ -60,8 +62,23 @@ export type KillRequest = v.InferOutput<typeof KillRequest>
 
 export const ResizeRequest = Size
 
+/** Which ended sessions to remove; all of them when empty. */
+export const PruneRequest = v.looseObject({
+  /** Only those that ended at least so long ago. */
+  olderMs: v.optional(v.pipe(v.number(), v.minValue(0))),
+  originator: v.optional(v.string()),
+  profile: v.optional(v.string()),
+  /** With all of these labels. */
+  labels: v.optional(TextRecord),
+})
+export type PruneRequest = v.InferOutput<typeof PruneRequest>
+
 export const RemovedReply = v.looseObject({ schema, removed: v.array(v.string()) })
 export type RemovedReply = v.InferOutput<typeof RemovedReply>
+
+/** `errors`: of sessions that could not be removed, while the others were. */
+export const PruneReply = v.looseObject({ ...RemovedReply.entries, errors: v.array(WireError) })
+export type PruneReply = v.InferOutput<typeof PruneReply>
 
 export const ProfilesReply = v.looseObject({ schema, profiles: v.array(Profile) })
 export type ProfilesReply = v.InferOutput<typeof ProfilesReply>

@@ -34,6 +34,8 @@ const CODES: Readonly<Record<string, CodeMeaning>> = {
   'bad-signal': usage,
   'unknown-agent': usage,
   'empty-command': usage,
+  'bad-pattern': usage,
+  'pattern-too-slow': usage,
   // not there
   'profile-not-found': notFound,
   'session-not-found': notFound,
@@ -46,6 +48,7 @@ const CODES: Readonly<Record<string, CodeMeaning>> = {
   'profile-in-use': refused,
   'name-taken': refused,
   'too-many-sessions': refused,
+  'too-many-tees': refused,
   'session-live': refused,
   'not-confirmed': refused,
   'already-attached': refused,

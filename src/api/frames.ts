@@ -72,78 +72,37 @@ export function encodeFrameHeader(type: number, stream: number, payloadBytes: nu
     throw new RangeError(`a frame carries at most ${FRAME_PAYLOAD_LIMIT_BYTES} bytes, not ${payloadBytes}`)
   }
   const header = Buffer.allocUnsafe(FRAME_HEADER_BYTES)
-  header.writeUInt32BE(payloadBytes, 0)
-  header.writeUInt8(type, 4)
-  header.writeUInt32BE(stream, 5)
+  putFrameHeader(header, type, stream, payloadBytes)
   return header
+}
+
+/** A whole frame in one piece, for a payload that is small enough to be copied. Hot. */
+export function encodeFrame(type: number, stream: number, payload: Uint8Array): Buffer {
+  const frame = Buffer.allocUnsafe(FRAME_HEADER_BYTES + payload.byteLength)
+  putFrameHeader(frame, type, stream, payload.byteLength)
+  frame.set(payload, FRAME_HEADER_BYTES)
+  return frame
+}
+
+/** Puts a header at the beginning of a buffer that has the payload behind it. Hot. */
+export function putFrameHeader(into: Uint8Array, type: number, stream: number, payloadBytes: number): void {
+  putUint32(into, 0, payloadBytes)
+  into[4] = type
+  putUint32(into, 5, stream)
+}
+
+/** Without the checks of Node's own method, which each key would pay for. */
+function putUint32(into: Uint8Array, at: number, value: number): void {
+  into[at] = value >>> 24
+  into[at + 1] = value >>> 16
+  into[at + 2] = value >>> 8
+  into[at + 3] = value
 }
 
 /** A whole frame of a JSON value. */
 export function encodeJsonFrame(type: number, value: unknown, stream = 0): Buffer {
   const payload = Buffer.from(JSON.stringify(value))
   return Buffer.concat([encodeFrameHeader(type, stream, payload.byteLength), payload])
-}
-
-/**
- * Cuts a byte stream into frames, however it was split. Hot: a payload that arrives whole is passed on without a copy;
- * one that is split over chunks is gathered once into a buffer of its size.
- */
-export class FrameDecoder {
-  readonly #header = Buffer.alloc(FRAME_HEADER_BYTES)
-  #headerFilled = 0
-  #payload: Buffer | undefined
-  #payloadFilled = 0
-
-  /**
-   * Calls `onFrame` for each frame that is complete with this chunk.
-   * @throws PerchError `bad-frame` when a payload above the limit is announced; the connection must then be closed
-   */
-  push(chunk: Uint8Array, onFrame: (frame: Frame) => void): void {
-    let at = 0
-    while (at < chunk.byteLength) {
-      if (this.#headerFilled < FRAME_HEADER_BYTES) {
-        at += this.#fillHeader(chunk, at)
-        if (this.#headerFilled < FRAME_HEADER_BYTES) return
-        this.#checkLength()
-      }
-      const wanted = this.#header.readUInt32BE(0)
-      if (this.#payload === undefined && chunk.byteLength - at >= wanted) {
-        const payload = chunk.subarray(at, at + wanted)
-        at += wanted
-        this.#deliver(payload, onFrame)
-        continue
-      }
-      this.#payload ??= Buffer.allocUnsafe(wanted)
-      const taken = Math.min(wanted - this.#payloadFilled, chunk.byteLength - at)
-      this.#payload.set(chunk.subarray(at, at + taken), this.#payloadFilled)
-      this.#payloadFilled += taken
-      at += taken
-      if (this.#payloadFilled === wanted) this.#deliver(this.#payload, onFrame)
-    }
-    // A frame without payload is complete with its header, which may be the last bytes of a chunk.
-    if (this.#headerFilled === FRAME_HEADER_BYTES && this.#header.readUInt32BE(0) === 0) this.#deliver(new Uint8Array(0), onFrame)
-  }
-
-  #fillHeader(chunk: Uint8Array, at: number): number {
-    const taken = Math.min(FRAME_HEADER_BYTES - this.#headerFilled, chunk.byteLength - at)
-    this.#header.set(chunk.subarray(at, at + taken), this.#headerFilled)
-    this.#headerFilled += taken
-    return taken
-  }
-
-  #checkLength(): void {
-    const length = this.#header.readUInt32BE(0)
-    if (length > FRAME_PAYLOAD_LIMIT_BYTES) throw new PerchError('bad-frame', `a frame of ${length} bytes was announced`)
-  }
-
-  #deliver(payload: Uint8Array, onFrame: (frame: Frame) => void): void {
-    const type = this.#header.readUInt8(4)
-    const stream = this.#header.readUInt32BE(5)
-    this.#headerFilled = 0
-    this.#payload = undefined
-    this.#payloadFilled = 0
-    onFrame({ type, stream, payload })
-  }
 }
 
 /**

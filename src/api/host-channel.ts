@@ -6,9 +6,12 @@
 import { connect, type Socket } from 'node:net'
 import * as v from 'valibot'
 import { PERCH_VERSION } from '../platform/bundles.js'
-import { errnoOf, PerchError } from '../platform/perch-error.js'
-import { decodeJsonPayload, encodeFrameHeader, encodeJsonFrame, FRAME, type Frame, FrameDecoder } from './frames.js'
+import { ownedChunks } from '../platform/owned-chunks.js'
+import { errnoOf, messageOf, PerchError } from '../platform/perch-error.js'
+import { FrameDecoder } from './frame-decoder.js'
+import { decodeJsonPayload, encodeFrame, encodeFrameHeader, encodeJsonFrame, FRAME, type Frame } from './frames.js'
 import { Hello, HostReply, type HostRequest } from './host-protocol.js'
+import { PendingRequests, timedOut } from './pending-requests.js'
 import { PROTOCOL_VERSION } from './version.js'
 
 export interface HostChannelOptions {
@@ -45,6 +48,8 @@ export interface HostChannel {
 /** A host answers its hello in about a millisecond; a machine under full load was seen to take seconds. */
 const HELLO_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 30_000
+/** What is typed: to copy it behind its header costs less than handing two pieces to the socket. */
+const COPIED_PAYLOAD_BYTES = 4 * 1024
 
 /**
  * Connects to a host.
@@ -52,7 +57,8 @@ const REQUEST_TIMEOUT_MS = 30_000
  */
 export function openHostChannel(options: HostChannelOptions): Promise<HostChannel> {
   return new Promise((resolve, reject) => {
-    const socket = connect(options.socketPath)
+    const onread = ownedChunks((chunk) => channel.receive(chunk))
+    const socket = connect({ path: options.socketPath, onread })
     const channel = new SocketChannel(socket, options, (hello) => {
       clearTimeout(timer)
       if (hello instanceof PerchError) reject(hello)
@@ -63,19 +69,14 @@ export function openHostChannel(options: HostChannelOptions): Promise<HostChanne
   })
 }
 
-interface PendingRequest {
-  readonly settle: (outcome: { readonly result: unknown } | PerchError) => void
-}
-
 class SocketChannel implements HostChannel {
   readonly #socket: Socket
   readonly #options: HostChannelOptions
   readonly #decoder = new FrameDecoder()
-  readonly #pending = new Map<number, PendingRequest>()
+  readonly #pending = new PendingRequests()
   #onHello: ((hello: Hello | PerchError) => void) | undefined
   #hello: Hello | undefined
   #problem: PerchError | undefined
-  #nextId = 1
 
   constructor(socket: Socket, options: HostChannelOptions, onHello: (hello: Hello | PerchError) => void) {
     this.#socket = socket
@@ -83,7 +84,6 @@ class SocketChannel implements HostChannel {
     this.#onHello = onHello
     const hello = { protocol: PROTOCOL_VERSION, perch: PERCH_VERSION, role: options.role }
     socket.write(encodeJsonFrame(FRAME.hello, hello))
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk))
     // 'close' follows every error, and is where the end is told.
     socket.on('error', (error) => {
       this.#problem ??= lost(`the host cannot be reached (${errnoOf(error) ?? error.message})`)
@@ -97,28 +97,15 @@ class SocketChannel implements HostChannel {
   }
 
   request(method: HostRequest['method'], params: object, options: { readonly timeoutMs?: number } = {}): Promise<unknown> {
-    const id = this.#nextId++
-    const timeoutMs = options.timeoutMs ?? REQUEST_TIMEOUT_MS
-    return new Promise((resolve, reject) => {
-      if (this.#socket.destroyed) {
-        reject(this.#problem ?? lost('the connection to the host is closed'))
-        return
-      }
-      const timer = setTimeout(() => this.#settle(id, timedOut(`the reply to ${method}`, timeoutMs)), timeoutMs)
-      const settle: PendingRequest['settle'] = (outcome) => {
-        clearTimeout(timer)
-        if (outcome instanceof PerchError) reject(outcome)
-        else resolve(outcome.result)
-      }
-      this.#pending.set(id, { settle })
-      this.#socket.write(encodeJsonFrame(FRAME.request, { id, method, params }))
+    if (this.#socket.destroyed) return Promise.reject(this.#problem ?? lost('the connection to the host is closed'))
+    return this.#pending.ask(method, options.timeoutMs ?? REQUEST_TIMEOUT_MS, (id) => {
+      this.#socket.write(requestFrame({ id, method, params }))
     })
   }
 
   send(type: number, payload: Uint8Array): Promise<void> {
     if (this.#socket.destroyed) return Promise.resolve()
-    this.#socket.write(encodeFrameHeader(type, 0, payload.byteLength))
-    if (payload.byteLength === 0 || this.#socket.write(payload)) return Promise.resolve()
+    if (this.#write(type, payload)) return Promise.resolve()
     return new Promise((resolve) => {
       const done = () => {
         this.#socket.off('drain', done)
@@ -128,6 +115,16 @@ class SocketChannel implements HostChannel {
       this.#socket.on('drain', done)
       this.#socket.on('close', done)
     })
+  }
+
+  /** False when the socket has no room. In one write: a host that is woken for the header alone is woken again for the key. */
+  #write(type: number, payload: Uint8Array): boolean {
+    if (payload.byteLength <= COPIED_PAYLOAD_BYTES) return this.#socket.write(encodeFrame(type, 0, payload))
+    this.#socket.cork()
+    this.#socket.write(encodeFrameHeader(type, 0, payload.byteLength))
+    const hasRoom = this.#socket.write(payload)
+    this.#socket.uncork()
+    return hasRoom
   }
 
   pause(): void {
@@ -148,7 +145,8 @@ class SocketChannel implements HostChannel {
     this.#socket.destroy()
   }
 
-  #receive(chunk: Buffer): void {
+  /** Bytes that came. Hot. */
+  receive(chunk: Buffer): void {
     try {
       this.#decoder.push(chunk, (frame) => this.#dispatch(frame))
     } catch (error) {
@@ -160,7 +158,7 @@ class SocketChannel implements HostChannel {
 
   #dispatch(frame: Frame): void {
     if (frame.type === FRAME.hello) this.#greet(v.parse(Hello, decodeJsonPayload(frame)))
-    else if (frame.type === FRAME.reply) this.#answer(v.parse(HostReply, decodeJsonPayload(frame)))
+    else if (frame.type === FRAME.reply) this.#pending.answer(v.parse(HostReply, decodeJsonPayload(frame)))
     else this.#options.onFrame?.(frame)
   }
 
@@ -175,33 +173,24 @@ class SocketChannel implements HostChannel {
     this.#onHello = undefined
   }
 
-  #answer(reply: HostReply): void {
-    const { error } = reply
-    if (error) this.#settle(reply.id, new PerchError(error.code, error.message, { hint: error.hint ?? undefined }))
-    else this.#settle(reply.id, { result: reply.result })
-  }
-
-  #settle(id: number, outcome: { readonly result: unknown } | PerchError): void {
-    const pending = this.#pending.get(id)
-    this.#pending.delete(id)
-    pending?.settle(outcome)
-  }
-
   #closed(): void {
     this.#problem ??= lost('the host closed the connection')
-    for (const id of [...this.#pending.keys()]) this.#settle(id, this.#problem)
+    this.#pending.fail(this.#problem)
     this.#onHello?.(this.#problem)
     this.#onHello = undefined
     this.#options.onClose?.()
   }
 }
 
-function lost(message: string): PerchError {
-  return new PerchError('host-lost', message, { hint: 'perch show tells how the session ended.' })
+/** @throws PerchError `request-too-large`, as for a tee whose command has a very large environment */
+function requestFrame(request: object): Uint8Array {
+  try {
+    return encodeJsonFrame(FRAME.request, request)
+  } catch (cause) {
+    throw new PerchError('request-too-large', `the request is larger than a host takes: ${messageOf(cause)}`, { cause })
+  }
 }
 
-function timedOut(what: string, timeoutMs: number): PerchError {
-  return new PerchError('timeout', `the host did not send ${what} within ${timeoutMs / 1000} s`, {
-    hint: 'It is stopped, hangs, or the machine is overloaded; perch kill ends the session in any case.',
-  })
+function lost(message: string): PerchError {
+  return new PerchError('host-lost', message, { hint: 'perch show tells how the session ended.' })
 }

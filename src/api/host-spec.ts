@@ -3,8 +3,9 @@
  * one line that the host answers on its standard output.
  */
 import * as v from 'valibot'
-import { WireError } from './host-protocol.js'
-import { SessionRecord } from './session.js'
+import { HostStatus, WireError } from './host-protocol.js'
+import { SessionRecord } from './session-record.js'
+import { TextRecord } from './text-record.js'
 
 export const HostLimits = v.object({
   log: v.picklist(['disk', 'memory']),
@@ -23,7 +24,7 @@ export const HostSpec = v.looseObject({
   folder: v.string(),
   /** The state folder, so that the host can find and start a daemon again. */
   stateFolder: v.string(),
-  env: v.record(v.string(), v.string()),
+  env: TextRecord,
   /** The resolved absolute path of the program; `record.argv` is what the child sees. */
   program: v.string(),
   umask: v.optional(v.number()),
@@ -37,7 +38,7 @@ export type HostSpec = v.InferOutput<typeof HostSpec>
 
 /** The host's first and only line on standard output: the child runs, or why it does not. */
 export const HostReady = v.union([
-  v.looseObject({ ok: v.literal(true), record: SessionRecord }),
+  v.looseObject({ ok: v.literal(true), record: SessionRecord, status: v.optional(HostStatus) }),
   v.looseObject({ ok: v.literal(false), error: WireError }),
 ])
 export type HostReady = v.InferOutput<typeof HostReady>

@@ -1,5 +1,6 @@
 /** The shapes of profiles as the API and `--json` show them. */
 import * as v from 'valibot'
+import { TextRecord } from './text-record.js'
 
 export const Profile = v.looseObject({
   name: v.string(),
@@ -15,7 +16,7 @@ export const Profile = v.looseObject({
 })
 export type Profile = v.InferOutput<typeof Profile>
 
-export const EnvironmentVariables = v.record(v.string(), v.string())
+export const EnvironmentVariables = TextRecord
 
 /** What `perch profile add` asks for. */
 export const NewProfile = v.object({

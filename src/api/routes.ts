@@ -1,6 +1,6 @@
 /**
- * The control API as data: the server dispatches on this table, the client builds its requests from it, and the OpenAPI
- * document is generated from it.
+ * The control API as data: the server dispatches on this table and checks by it, the client checks by it, and the OpenAPI
+ * document is generated from it. The addresses alone are in `route-addresses.ts`.
  */
 import * as v from 'valibot'
 import {
@@ -12,75 +12,94 @@ import {
   NewSession,
   ProfileReply,
   ProfilesReply,
+  PruneReply,
+  PruneRequest,
   RemovedReply,
   ResizeRequest,
   SessionReply,
   SessionsReply,
 } from './control.js'
+import { EventGap, PerchEvent } from './event.js'
 import { NewProfile } from './profile.js'
+import { type RouteAddress, routeAddresses } from './route-addresses.js'
 
-export interface Route {
-  readonly method: 'GET' | 'POST' | 'DELETE'
-  /** Segments in braces are parameters: `{session}` is an id, a unique prefix of one, or a name. */
-  readonly path: string
+export interface Route extends RouteAddress {
   readonly summary: string
   readonly query?: Readonly<Record<string, string>>
   readonly body?: v.GenericSchema
-  /** Absent: a stream of raw bytes. */
+  /** Absent: a stream of raw bytes, or of `lines`. */
   readonly reply?: v.GenericSchema
+  /** Of a stream of JSON documents, one a line. */
+  readonly lines?: v.GenericSchema
 }
 
 /** The profile `default` is the first agent found installed: on the PATH of whoever asks, not on the daemon's. */
 const AGENT_PATH = { path: 'the PATH on which agents are looked for' }
 
 export const routes = {
-  daemon: { method: 'GET', path: '/v1/daemon', summary: 'Versions and the running daemon', reply: DaemonReply },
-  stopDaemon: { method: 'POST', path: '/v1/daemon/stop', summary: 'Stop the daemon; sessions go on', reply: DoneReply },
-  openApi: { method: 'GET', path: '/v1/openapi.json', summary: 'This API', reply: v.looseObject({}) },
+  daemon: { ...routeAddresses.daemon, summary: 'Versions and the running daemon', reply: DaemonReply },
+  stopDaemon: { ...routeAddresses.stopDaemon, summary: 'Stop the daemon; sessions go on', reply: DoneReply },
+  openApi: { ...routeAddresses.openApi, summary: 'This API', reply: v.looseObject({}) },
   listSessions: {
-    method: 'GET',
-    path: '/v1/sessions',
+    ...routeAddresses.listSessions,
     summary: 'Sessions, newest first',
-    query: { all: 'also ended ones when 1', profile: 'of this profile', label: 'K=V; may be repeated' },
+    query: {
+      all: 'also ended ones when 1',
+      profile: 'of this profile',
+      originator: 'started by this one',
+      state: 'starting, running, exited or lost; ended ones too',
+      label: 'K=V; may be repeated',
+    },
     reply: SessionsReply,
   },
-  createSession: { method: 'POST', path: '/v1/sessions', summary: 'Start a session', body: NewSession, reply: SessionReply },
-  showSession: { method: 'GET', path: '/v1/sessions/{session}', summary: 'One session', reply: SessionReply },
-  endpoint: { method: 'GET', path: '/v1/sessions/{session}/endpoint', summary: 'Where its bytes are', reply: Endpoint },
+  createSession: { ...routeAddresses.createSession, summary: 'Start a session', body: NewSession, reply: SessionReply },
+  showSession: { ...routeAddresses.showSession, summary: 'One session', reply: SessionReply },
+  endpoint: { ...routeAddresses.endpoint, summary: 'Where its bytes are', reply: Endpoint },
   /** Bytes of an ended session. A live one answers 409: its bytes come from its own socket, never through the daemon. */
   readLog: {
-    method: 'GET',
-    path: '/v1/sessions/{session}/log',
+    ...routeAddresses.readLog,
     summary: 'The log of an ended session, as raw bytes',
     query: { stream: 'pty, stdout or stderr', from: 'an absolute offset', tail: 'instead of from: so many last lines' },
   },
   killSession: {
-    method: 'POST',
-    path: '/v1/sessions/{session}/kill',
+    ...routeAddresses.killSession,
     summary: 'End it, or send one signal',
     body: KillRequest,
     reply: SessionReply,
   },
   resizeSession: {
-    method: 'POST',
-    path: '/v1/sessions/{session}/resize',
+    ...routeAddresses.resizeSession,
     summary: 'Resize its terminal',
     body: ResizeRequest,
     reply: SessionReply,
   },
   removeSession: {
-    method: 'DELETE',
-    path: '/v1/sessions/{session}',
+    ...routeAddresses.removeSession,
     summary: 'Remove an ended session and its log',
     query: { force: 'end a live one first when 1' },
     reply: RemovedReply,
   },
-  listProfiles: { method: 'GET', path: '/v1/profiles', summary: 'Profiles', query: AGENT_PATH, reply: ProfilesReply },
-  createProfile: { method: 'POST', path: '/v1/profiles', summary: 'Create a profile', body: NewProfile, reply: NewProfileReply },
-  showProfile: { method: 'GET', path: '/v1/profiles/{profile}', summary: 'One profile', query: AGENT_PATH, reply: ProfileReply },
+  pruneSessions: {
+    ...routeAddresses.pruneSessions,
+    summary: 'Remove ended sessions and their logs',
+    body: PruneRequest,
+    reply: PruneReply,
+  },
+  /** Follows for ever with `follow`, and otherwise ends at the last event there is. */
+  events: {
+    ...routeAddresses.events,
+    summary: 'What happens to sessions: numbered events, one JSON document a line',
+    query: {
+      since: 'only events after this number; without it all that are held, and with follow those from now on',
+      follow: 'go on with what happens when 1',
+    },
+    lines: v.union([PerchEvent, EventGap]),
+  },
+  listProfiles: { ...routeAddresses.listProfiles, summary: 'Profiles', query: AGENT_PATH, reply: ProfilesReply },
+  createProfile: { ...routeAddresses.createProfile, summary: 'Create a profile', body: NewProfile, reply: NewProfileReply },
+  showProfile: { ...routeAddresses.showProfile, summary: 'One profile', query: AGENT_PATH, reply: ProfileReply },
   removeProfile: {
-    method: 'DELETE',
-    path: '/v1/profiles/{profile}',
+    ...routeAddresses.removeProfile,
     summary: 'Remove a profile and its login',
     reply: RemovedReply,
   },
@@ -97,8 +116,3 @@ export type RouteBody<N extends RouteName> = (typeof routes)[N] extends { readon
 export type RouteReply<N extends RouteName> = (typeof routes)[N] extends { readonly reply: infer S extends v.GenericSchema }
   ? v.InferOutput<S>
   : never
-
-/** The path with its parameters filled in. */
-export function routePath(path: string, parameters: Readonly<Record<string, string>> = {}): string {
-  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(parameters[name] ?? ''))
-}

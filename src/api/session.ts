@@ -1,8 +1,7 @@
-/**
- * The shapes of sessions: what `ls` and `show` print (`Session`), and what a session's folder holds (`SessionRecord`,
- * `ExitRecord`). Objects are loose: fields that this version does not know are kept.
- */
+/** The shapes of sessions, as `ls` and `show` print them. Objects are loose: fields that this version does not know are kept. */
 import * as v from 'valibot'
+import { sessionStates } from './session-states.js'
+import { TextRecord } from './text-record.js'
 
 export const streamNames = ['pty', 'stdout', 'stderr', 'stdin'] as const
 export const StreamName = v.picklist(streamNames)
@@ -72,7 +71,7 @@ export const Tee = v.looseObject({
 })
 export type Tee = v.InferOutput<typeof Tee>
 
-export const SessionState = v.picklist(['starting', 'running', 'exited', 'lost'])
+export const SessionState = v.picklist(sessionStates)
 export type SessionState = v.InferOutput<typeof SessionState>
 
 /** A session as the API and `--json` show it. */
@@ -84,7 +83,7 @@ export const Session = v.looseObject({
   argv: v.array(v.string()),
   cwd: v.string(),
   kind: v.picklist(['pty', 'pipe']),
-  labels: v.record(v.string(), v.string()),
+  labels: TextRecord,
   originator: nullable(v.string()),
   state: SessionState,
   attention: nullable(v.picklist(['working', 'waiting', 'permission', 'idle', 'limit'])),
@@ -99,48 +98,11 @@ export const Session = v.looseObject({
   attachments: v.array(Attachment),
   tees: v.array(Tee),
   exit: nullable(Exit),
+  /** Output streams that the program waits to write at this moment, because a blocking reader is behind. */
+  heldBack: v.optional(v.array(StreamName)),
+  /** True while the host does not answer: offsets, attachments and tees are what it said last. */
+  hostHangs: v.optional(v.boolean()),
+  /** Why the session's record cannot be read; such a session can be ended and removed. */
+  problem: v.optional(v.string()),
 })
 export type Session = v.InferOutput<typeof Session>
-
-export const ProcessIdentity = v.looseObject({ pid: nonNegative, startTime: v.string(), bootId: v.string() })
-
-/**
- * `<session>/session.json`: what does not change while the session runs, written by the host before it starts the child
- * (without `child`) and once more right after. Offsets, attachments and tees are asked from the host.
- */
-export const SessionRecord = v.looseObject({
-  schema: v.literal(1),
-  id: v.string(),
-  name: nullable(v.string()),
-  profile: v.string(),
-  agent: v.string(),
-  argv: v.array(v.string()),
-  cwd: v.string(),
-  kind: v.picklist(['pty', 'pipe']),
-  mergeStderr: v.boolean(),
-  labels: v.record(v.string(), v.string()),
-  originator: nullable(v.string()),
-  conversation: nullable(v.string()),
-  parent: nullable(v.string()),
-  createdAt: v.string(),
-  size: nullable(Size),
-  /** Address of the host's socket. */
-  socket: v.string(),
-  /** Folder of the profile's lease that this session holds; null for a profile without a runtime. */
-  lease: nullable(v.string()),
-  /** The person's home folder, in which the profile's shared home lies. */
-  home: v.optional(v.string()),
-  perchVersion: v.string(),
-  host: ProcessIdentity,
-  child: nullable(ProcessIdentity),
-})
-export type SessionRecord = v.InferOutput<typeof SessionRecord>
-
-/** `<session>/exit.json`: written once, durably, after the last byte of every stream is in the log. */
-export const ExitRecord = v.looseObject({
-  schema: v.literal(1),
-  endedAt: v.string(),
-  exit: Exit,
-  streams: v.record(v.string(), StreamExtent),
-})
-export type ExitRecord = v.InferOutput<typeof ExitRecord>

@@ -7,5 +7,8 @@ export const JSON_SCHEMA_VERSION = 1
 /** The HTTP header, both ways, that carries `PROTOCOL_VERSION` on the control API; optional in requests. */
 export const PROTOCOL_HEADER = 'perch-protocol'
 
+/** The HTTP header of every reply that carries the daemon's version of perch. */
+export const VERSION_HEADER = 'perch-version'
+
 /** The HTTP header of a log's bytes: the absolute offset of the first one. */
 export const OFFSET_HEADER = 'perch-offset'

@@ -19,7 +19,8 @@ export function parseCommandLine(args: readonly string[], verbs: readonly VerbDe
   if (first === undefined || first === '--help' || first === '-h') return { kind: 'help', topic: undefined }
   if (first === '--version' || first === '-V') return { kind: 'version' }
   if (first === 'help') return helpRequest(args.slice(1), verbs)
-  const verb = verbs.find(({ name }) => name === first) ?? verbs.find(({ name }) => name === `${first} ${second}`)
+  // The longer name counts: in `tee ls` the word is no session, which `tee` by itself takes there.
+  const verb = verbs.find(({ name }) => name === `${first} ${second}`) ?? verbs.find(({ name }) => name === first)
   if (verb === undefined) return withoutVerb(first, second, verbs)
   const words = args.slice(verb.name.split(' ').length)
   const invocation = parseInvocation(verb, words)

@@ -3,6 +3,7 @@ import type { Session } from '../api/session.js'
 import type { PerchClient } from '../client/perch-client.js'
 import { PerchError } from '../platform/perch-error.js'
 import { isLive, sessionTitle } from './session-view.js'
+import { currentFolder } from './shell/current-folder.js'
 import type { CliContext } from './verb.js'
 
 /** More are not listed in the message. */
@@ -10,7 +11,7 @@ const LISTED_SESSIONS = 5
 
 /**
  * The session with this id, prefix or name; without one, the only live session or the latest of this folder.
- * @throws PerchError `session-not-found`, `ambiguous-session`, `attach-to-self`
+ * @throws PerchError `session-not-found`, `ambiguous-session`, `attach-to-self`, `folder-not-found`
  */
 export async function attachTarget(client: PerchClient, { env }: CliContext, asked: string | undefined): Promise<Session> {
   const around = await enclosingSessions(client, env.PERCH_SESSION)
@@ -18,7 +19,7 @@ export async function attachTarget(client: PerchClient, { env }: CliContext, ask
     const { sessions } = await client.listSessions()
     return chooseSession(
       sessions.filter((session) => isLive(session) && !around.includes(session.id)),
-      process.cwd(),
+      currentFolder(),
     )
   }
   const { session } = await client.showSession(asked)

@@ -40,16 +40,23 @@ export function overviewHelp(verbs: readonly VerbDefinition[], terminalWidth: nu
 export function topicHelp(topic: string, verbs: readonly VerbDefinition[], terminalWidth: number): readonly string[] {
   const width = Math.min(terminalWidth, WIDEST)
   const exact = verbs.find(({ name }) => name === topic)
-  if (exact) return verbHelp(exact, width)
-  const group = verbs.filter(({ name }) => name.startsWith(`${topic} `))
-  return [
-    `Usage: perch ${topic} COMMAND`,
-    '',
-    ...definitionLines(
-      group.map(({ name, summary }) => [name, summary] as const),
-      width,
-    ),
-  ]
+  if (exact) {
+    const group = groupOf(topic, verbs)
+    return [...verbHelp(exact, width), ...(group.length > 0 ? ['', 'Commands:', ...listLines(group, width)] : [])]
+  }
+  return [`Usage: perch ${topic} COMMAND`, '', ...listLines(groupOf(topic, verbs), width)]
+}
+
+/** The verbs whose names begin with this word. */
+function groupOf(word: string, verbs: readonly VerbDefinition[]): readonly VerbDefinition[] {
+  return verbs.filter(({ name }) => name.startsWith(`${word} `))
+}
+
+function listLines(verbs: readonly VerbDefinition[], width: number): readonly string[] {
+  return definitionLines(
+    verbs.map(({ name, summary }) => [name, summary] as const),
+    width,
+  )
 }
 
 function verbHelp(verb: VerbDefinition, width: number): readonly string[] {

@@ -2,7 +2,7 @@
  * Being with a session until one side ends it, and what that means for the person and the shell. It reaches the host by
  * the shortest way, and what a host that is gone did not deliver is read from the log.
  */
-import type { AttachParams } from '../api/host-protocol.js'
+import type { AttachParams } from '../api/attach-protocol.js'
 import type { Session } from '../api/session.js'
 import { connectHost, type HostConnection } from '../client/host-connection.js'
 import { readSessionLog } from '../client/log-reader.js'

@@ -11,7 +11,9 @@ import type { CliContext } from './verb.js'
  * @throws PerchError `stolen`, `kicked`
  */
 export function leftCode(
-  end: { readonly kind: 'detached' | 'stolen' | 'kicked' } | { readonly kind: 'signal'; readonly signal: NodeJS.Signals },
+  end:
+    | { readonly kind: 'detached' | 'stolen' | 'kicked'; readonly by?: string | undefined }
+    | { readonly kind: 'signal'; readonly signal: NodeJS.Signals },
   session: Session,
   context: Pick<CliContext, 'notice'>,
 ): number {
@@ -26,7 +28,7 @@ export function leftCode(
     case 'stolen':
       throw new PerchError('stolen', `${title} was taken over from another terminal`, { hint: 'Take it back with --steal.' })
     case 'kicked':
-      throw new PerchError('kicked', `somebody else detached you from ${title}`, {
+      throw new PerchError('kicked', `you were detached from ${title} by ${end.by ?? 'somebody else'}`, {
         hint: `perch attach ${session.id} returns to it.`,
       })
   }

@@ -11,21 +11,24 @@ import { asksForJson, parseCommandLine } from './arguments.js'
 import { endProcess } from './end-process.js'
 import { createPrinter, type Printer } from './print.js'
 import type { VerbResult } from './result.js'
+import { printTarget } from './streams/print-target.js'
 import type { CliContext } from './verb.js'
 import { verbs } from './verb-table.js'
+import { handOver, NeedsWholeProgram } from './whole-program.js'
 
 void main(process.argv.slice(2))
 
 async function main(args: readonly string[]): Promise<void> {
-  const { env, stdout, stderr } = process
-  // The printer is told of a failed write by the write itself.
-  stdout.on('error', () => {})
-  stderr.on('error', () => {})
-  const printer = createPrinter({ stdout, stderr, env, json: asksForJson(args) })
+  const { env } = process
+  const printer = createPrinter({ stdout: printTarget(1), stderr: printTarget(2), env, json: asksForJson(args) })
   let exitCode: number
   try {
     exitCode = await execute(args, printer)
   } catch (error) {
+    if (error instanceof NeedsWholeProgram) {
+      handOver()
+      return
+    }
     await printer.error(error)
     exitCode = error instanceof PerchError ? exitCodeOf(error.code) : EXIT.failed
     if (env.PERCH_LOG === 'debug' && error instanceof Error) printer.notice(error.stack ?? error.message)

@@ -3,26 +3,21 @@
  * errors on stderr. (The bytes of sessions do not pass here; `shell/` and `terminal/` carry them untouched.)
  */
 import { JSON_SCHEMA_VERSION } from '../api/version.js'
-import { errnoOf } from '../platform/perch-error.js'
 import { paintAnsi, paintNothing, wantsColour } from './present/colour.js'
 import { displayWidth } from './present/display-width.js'
 import { errorDocument, errorText, messageText } from './present/error-text.js'
 import { inertText } from './present/inert-text.js'
 import { type Paint, tableLines } from './present/table.js'
 import type { Cell, Presentation, VerbResult } from './result.js'
-
-/** Where a printer writes: `process.stdout` and `process.stderr`, or what a test put in their place. */
-export interface PrintTarget {
-  readonly isTTY?: boolean | undefined
-  readonly columns?: number | undefined
-  write(text: string, done: (error?: Error | null) => void): boolean
-}
+import { isWritten, type PrintTarget, writeText } from './streams/write-text.js'
 
 export interface Printer {
+  /** @throws PerchError `output-failed` */
   result(result: VerbResult): Promise<void>
+  /** Says it on stderr where stdout cannot be written; where neither can, the exit code is all that is left to tell. */
   error(error: unknown): Promise<void>
   notice(message: string): void
-  /** Text that is not a result: help, the version. */
+  /** Text that is not a result: help, the version. @throws PerchError `output-failed` */
   text(lines: readonly string[]): Promise<void>
   /** Columns of the terminal on stdout; infinite where there is none. */
   readonly width: number
@@ -39,24 +34,24 @@ export function createPrinter(options: PrinterOptions): Printer {
   const { stdout, stderr, json } = options
   const paint = wantsColour(options.env, stdout.isTTY === true) ? paintAnsi : paintNothing
   const width = (stdout.isTTY && stdout.columns) || Number.POSITIVE_INFINITY
-  const messageWidth = (stderr.isTTY && stderr.columns) || Number.POSITIVE_INFINITY
+  const messageWidth = () => (stderr.isTTY && stderr.columns) || Number.POSITIVE_INFINITY
   const printError = async (error: unknown) => {
-    if (json) await write(stdout, jsonText({ error: errorDocument(error) }))
-    else await write(stderr, errorText(error, messageWidth))
+    if (json && (await isWritten(stdout, errorLine(error)))) return
+    await isWritten(stderr, errorText(error, messageWidth()))
   }
   return {
     width,
     error: printError,
-    notice: (message) => void stderr.write(messageText(`perch: ${message}`, messageWidth), ignoreResult),
-    text: (lines) => write(stdout, `${lines.join('\n')}\n`),
+    notice: (message) => void isWritten(stderr, messageText(`perch: ${message}`, messageWidth())),
+    text: (lines) => writeText(stdout, `${lines.join('\n')}\n`),
     result: async ({ shown, document, problems = [] }) => {
       if (json && document) {
         const failed = problems.length > 0 ? { errors: problems.map(errorDocument) } : {}
-        return write(stdout, jsonText({ ...document, ...failed }))
+        return writeText(stdout, jsonText({ ...document, ...failed }))
       }
-      await write(stdout, presentationText(shown, width, paint))
+      await writeText(stdout, presentationText(shown, width, paint))
       if (shown.kind === 'table' && shown.rows.length === 0)
-        await write(stderr, messageText(`perch: ${shown.whenEmpty}`, messageWidth))
+        await writeText(stderr, messageText(`perch: ${shown.whenEmpty}`, messageWidth()))
       for (const problem of problems) await printError(problem)
     },
   }
@@ -88,23 +83,11 @@ function fieldLines(fields: readonly (readonly [string, Cell])[], paint: Paint):
   })
 }
 
+/** On one line: it may follow the lines of a stream of documents. */
+function errorLine(error: unknown): string {
+  return `${JSON.stringify({ schema: JSON_SCHEMA_VERSION, error: errorDocument(error) })}\n`
+}
+
 function jsonText(document: Readonly<Record<string, unknown>>): string {
   return `${JSON.stringify({ schema: JSON_SCHEMA_VERSION, ...document }, null, 2)}\n`
 }
-
-/** A reader that is gone is not a failure: `perch ls | head -1`, or a terminal that was closed (EIO). */
-const READER_GONE: readonly (string | undefined)[] = ['EPIPE', 'EIO']
-
-/** Resolves when the text has left this process. */
-function write(target: PrintTarget, text: string): Promise<void> {
-  if (text === '') return Promise.resolve()
-  return new Promise((resolve, reject) => {
-    target.write(text, (error) => {
-      if (error && !READER_GONE.includes(errnoOf(error))) reject(error)
-      else resolve()
-    })
-  })
-}
-
-/** A notice that nobody can read any more is not worth failing for. */
-function ignoreResult(): void {}

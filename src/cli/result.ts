@@ -12,6 +12,8 @@ export interface TableColumn {
   readonly priority?: number
   /** May be cut down to this many columns of the terminal before others are left out. */
   readonly shrinkTo?: number
+  /** Which part of a text that does not fit is left out: its end, or its start where that says least (paths). */
+  readonly cut?: 'start'
   readonly align?: 'right'
 }
 

@@ -1,9 +1,6 @@
 /** The exit of a session as a shell sees it. */
-import { constants } from 'node:os'
 import { EXIT } from '../api/error-codes.js'
 import type { Exit } from '../api/session.js'
-
-const SIGNAL_NUMBERS: Readonly<Record<string, number>> = constants.signals
 
 /** The program's own code, 128 + n for signal n, 1 when nobody knows (the host was lost). Pure. */
 export function exitCodeOfSession(exit: Exit | null): number {
@@ -14,7 +11,9 @@ export function exitCodeOfSession(exit: Exit | null): number {
 
 /** What shells give for a program that this signal ended. Pure. */
 export function exitCodeOfSignal(signal: string): number {
-  const number = SIGNAL_NUMBERS[signal]
+  // Loaded when it is needed: `perch ls` shows exits, and their numbers to nobody.
+  const numbers: Readonly<Record<string, number>> = process.getBuiltinModule('node:os').constants.signals
+  const number = numbers[signal]
   return number === undefined ? EXIT.failed : 128 + number
 }
 

@@ -1,4 +1,4 @@
-/** Sessions as people see them: the rows of `ls`, the fields of `show`, one-line names. Pure. */
+/** Sessions as people see them: the rows of `ls`, states, commands, one-line names. Pure. */
 import type { Session } from '../api/session.js'
 import { ageText } from './present/age.js'
 import type { Cell, Presentation, Tone } from './result.js'
@@ -19,40 +19,14 @@ export function sessionTable(sessions: readonly Session[], nowMs: number, whenEm
   const rows = sessions.map((session) => [
     session.id,
     session.name ?? '-',
-    session.profile,
+    session.profile || '-',
     stateCell(session),
     ageText(session.createdAt, nowMs),
     session.attachments.length > 0 ? String(session.attachments.length) : '-',
-    commandText(session.argv),
+    // There is no command in a record that cannot be read; what is wrong with it is of more use.
+    session.problem ?? commandText(session.argv),
   ])
   return { kind: 'table', columns: COLUMNS, rows, whenEmpty }
-}
-
-export function sessionFields(session: Session): Presentation {
-  const size = session.size ? `${session.size.cols}x${session.size.rows}` : undefined
-  const fields: readonly (readonly [string, Cell | null | undefined])[] = [
-    ['id', session.id],
-    ['name', session.name],
-    ['profile', session.profile],
-    ['agent', session.agent],
-    ['state', stateCell(session)],
-    ['problem', problemCell(session.problem)],
-    ['log', problemCell(session.logProblem)],
-    ['command', commandText(session.argv)],
-    ['folder', session.cwd],
-    ['kind', size ? `${session.kind}, ${size}` : session.kind],
-    ['created', session.createdAt],
-    ['ended', session.endedAt],
-    ['originator', session.originator],
-    ['parent', session.parent],
-    ['pid', session.pid === null ? null : String(session.pid)],
-    ['host pid', session.hostPid === null ? null : String(session.hostPid)],
-    ...Object.entries(session.labels).map(([key, value]) => ['label', `${key}=${value}`] as const),
-    ...Object.entries(session.streams).map(([name, { start, end }]) => [name, `bytes ${start} to ${end}`] as const),
-    ...session.attachments.map(({ id, mode, since }) => ['attached', `${mode} ${id} since ${since}`] as const),
-    ...(session.exit?.signalsSent ?? []).map(({ signal, at }) => ['sent', `${signal} at ${at}`] as const),
-  ]
-  return { kind: 'fields', fields: fields.filter((field): field is readonly [string, Cell] => field[1] != null) }
 }
 
 /** `3f2a91c0 (build)`: a session in a message. */
@@ -60,23 +34,26 @@ export function sessionTitle({ id, name }: Pick<Session, 'id' | 'name'>): string
   return name === null ? id : `${id} (${name})`
 }
 
+/** `1 session removed`. */
+export function removedText(removed: readonly string[]): string {
+  return `${removed.length === 1 ? '1 session' : `${removed.length} sessions`} removed`
+}
+
 export function isLive({ state }: Pick<Session, 'state'>): boolean {
   return state === 'starting' || state === 'running'
 }
 
-function stateCell(session: Session): Cell {
+/** `running`, `exit 0`, `SIGTERM (terminated)`; `corrupt` where the record cannot be read, `no answer` where the host hangs. */
+export function stateCell(session: Session): Cell {
+  if (session.problem !== undefined) return { text: isLive(session) ? 'corrupt, live' : 'corrupt', tone: 'bad' }
+  if (session.hostHangs) return { text: 'no answer', tone: 'bad' }
   if (isLive(session)) return { text: session.attention ?? session.state, tone: 'good' }
   const text = session.exit ? exitText(session.exit) : session.state
   const tone: Tone = session.exit?.code === 0 ? 'quiet' : 'bad'
   return { text, tone }
 }
 
-/** What the daemon adds for a session whose record is damaged, or whose log could not be written. */
-function problemCell(problem: unknown): Cell | undefined {
-  return typeof problem === 'string' ? { text: problem, tone: 'bad' } : undefined
-}
-
 /** The words of a command, quoted where a shell would need it. */
-function commandText(argv: readonly string[]): string {
+export function commandText(argv: readonly string[]): string {
   return argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ')
 }

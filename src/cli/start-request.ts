@@ -1,9 +1,10 @@
 /** What `run` and `exec` ask the daemon for, and as what they stay with the session. */
-import { resolve } from 'node:path'
 import type { NewSession, Program } from '../api/control.js'
 import type { Size } from '../api/session.js'
 import { PerchError } from '../platform/perch-error.js'
+import { absolutePath } from './shell/current-folder.js'
 import { requestingShell } from './shell/requesting-shell.js'
+import { requireDecodable } from './shell/undecodable-words.js'
 import { parseKeyValues } from './values/key-value.js'
 import { parseSize, sizeInRange } from './values/size.js'
 import { type Invocation, optionValue, optionValues } from './verb.js'
@@ -42,13 +43,14 @@ export function decideStartMode(flags: ReadonlySet<string>, terminals: Terminals
 /**
  * The request for a new session, with what it takes over from the shell.
  * @param terminalSize of the terminal here, if there is one
- * @throws PerchError `usage`, `bad-size`
+ * @throws PerchError `usage`, `bad-size`, `bad-request`, `folder-not-found`
  */
 export function startRequest(
   invocation: Invocation,
   program: Program,
   options: { readonly kind: 'pty' | 'pipe'; readonly env: NodeJS.ProcessEnv; readonly terminalSize: Size | undefined },
 ): NewSession {
+  requireDecodable(program.kind === 'agent' ? program.args : program.argv)
   const asked = optionValue(invocation, 'size')
   const name = optionValue(invocation, 'name')
   const originator = optionValue(invocation, 'originator')
@@ -59,7 +61,7 @@ export function startRequest(
     profile: invocation.positionals[0] ?? null,
     program,
     kind: options.kind,
-    cwd: resolve(optionValue(invocation, 'cwd') ?? '.'),
+    cwd: absolutePath(optionValue(invocation, 'cwd') ?? '.'),
     extraEnv: { ...parseKeyValues(optionValues(invocation, 'env'), '--env') },
     labels: { ...parseKeyValues(optionValues(invocation, 'label'), '--label') },
     mergeStderr: invocation.flags.has('merge-stderr'),

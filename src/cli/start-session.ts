@@ -1,4 +1,5 @@
 /** What `run` and `exec` do: start a session, and stay with it unless asked not to. */
+import { isatty } from 'node:tty'
 import type { Program } from '../api/control.js'
 import type { PerchClient } from '../client/perch-client.js'
 import { joinOnTerminal, joinPassingThrough } from './join-session.js'
@@ -16,9 +17,9 @@ const FROM_THE_START = { at: 'offset', offset: 0 } as const
 /** Starts the program in a session and does what the command line says about staying. */
 export async function startSession(invocation: Invocation, context: CliContext, program: Program): Promise<VerbResult> {
   const mode = decideStartMode(invocation.flags, {
-    stdin: process.stdin.isTTY === true,
-    stdout: process.stdout.isTTY === true,
-    stderr: process.stderr.isTTY === true,
+    stdin: isatty(0),
+    stdout: isatty(1),
+    stderr: isatty(2),
   })
   const detachKeys = parseDetachKeys(optionValue(invocation, 'detach-keys') ?? DEFAULT_DETACH_KEYS)
   const terminalSize = mode.kind === 'pty' ? standardOutputSize() : undefined
@@ -49,7 +50,7 @@ export async function startSession(invocation: Invocation, context: CliContext, 
   async function passingThrough(perch: PerchClient): Promise<number> {
     const { session, notices } = await perch.createSession({ ...request, expectsClient: true })
     // A file or a pipe gets the program's own stderr and nothing else.
-    if (process.stderr.isTTY) tell(notices)
+    if (isatty(2)) tell(notices)
     const attach = { mode: 'controller', from: FROM_THE_START, block: session.kind === 'pipe' } as const
     return joinPassingThrough({ context, client: perch, session, attach, forwardInput: true, signals: 'forward' })
   }
@@ -61,6 +62,7 @@ export async function startSession(invocation: Invocation, context: CliContext, 
 }
 
 function standardOutputSize() {
+  if (!isatty(1)) return undefined
   const { columns, rows } = process.stdout
-  return process.stdout.isTTY ? sizeInRange(columns, rows) : undefined
+  return sizeInRange(columns, rows)
 }

@@ -1,8 +1,19 @@
 /** Every verb that works, in the order in which help lists them. */
 import { daemonVerbs } from './tables/daemon-verbs.js'
+import { endingVerbs } from './tables/ending-verbs.js'
+import { eventVerbs } from './tables/event-verbs.js'
 import { profileVerbs } from './tables/profile-verbs.js'
 import { sessionVerbs } from './tables/session-verbs.js'
 import { startVerbs } from './tables/start-verbs.js'
+import { teeVerbs } from './tables/tee-verbs.js'
 import type { VerbDefinition } from './verb.js'
 
-export const verbs: readonly VerbDefinition[] = [...startVerbs, ...sessionVerbs, ...profileVerbs, ...daemonVerbs]
+export const verbs: readonly VerbDefinition[] = [
+  ...startVerbs,
+  ...sessionVerbs,
+  ...teeVerbs,
+  ...endingVerbs,
+  ...eventVerbs,
+  ...profileVerbs,
+  ...daemonVerbs,
+]

@@ -3,9 +3,10 @@
  * the caller's.
  */
 import * as v from 'valibot'
+import { Closed } from '../api/attach-protocol.js'
 import { decodeJsonPayload, FRAME, type Frame, streamOfNumber } from '../api/frames.js'
-import { Closed } from '../api/host-protocol.js'
-import { ExitRecord, Size, type StreamName } from '../api/session.js'
+import { Size, type StreamName } from '../api/session.js'
+import { ExitRecord } from '../api/session-record.js'
 
 /** Offsets are absolute bytes of the stream. */
 export type AttachmentEvent =

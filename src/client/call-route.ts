@@ -3,14 +3,17 @@
  * back. It decides what is asked again when the daemon dies in between.
  */
 import type { Socket } from 'node:net'
-import * as v from 'valibot'
-import { ErrorReply } from '../api/control.js'
-import { type Route, type RouteName, type RouteReply, routePath, routes } from '../api/routes.js'
-import { OFFSET_HEADER, PROTOCOL_HEADER, PROTOCOL_VERSION } from '../api/version.js'
+import { routeAddresses } from '../api/route-addresses.js'
+import type { RouteName, RouteReply } from '../api/routes.js'
+import { OFFSET_HEADER, PROTOCOL_HEADER, PROTOCOL_VERSION, VERSION_HEADER } from '../api/version.js'
 import { PERCH_VERSION } from '../platform/bundles.js'
+import { onAbort } from '../platform/on-abort.js'
 import { PerchError } from '../platform/perch-error.js'
 import { connectDaemon, type DaemonConnectionOptions } from './daemon-connection.js'
-import { collectBody, exchange, type HttpReply, type HttpRequest, wasNeverRead, withDeadline } from './http-exchange.js'
+import { type CallOptions, encodeCall, isVersionFree } from './encode-call.js'
+import { exchangeDocument } from './http-document.js'
+import { collectBody, exchange, type HttpReply, withDeadline } from './http-exchange.js'
+import { type HttpHead, type HttpRequest, wasNeverRead } from './http-message.js'
 
 /** Longer than the daemon's own bounds (25 s for a profile's lock, 20 s for a host), so that its error is the one seen. */
 export const REQUEST_TIMEOUT_MS = 60_000
@@ -25,16 +28,6 @@ export interface LogBytes {
   readonly bytes: AsyncIterable<Buffer>
 }
 
-export interface CallOptions {
-  readonly path?: Readonly<Record<string, string>>
-  readonly query?: readonly (readonly [name: string, value: string | false | undefined])[]
-  readonly body?: object
-  readonly timeoutMs?: number
-}
-
-/** These must work across versions: they tell what runs, and end it. */
-const VERSION_FREE: ReadonlySet<RouteName> = new Set(['daemon', 'stopDaemon', 'openApi'])
-
 /**
  * Calls a route that answers with a document.
  * @throws PerchError the daemon's own error, `daemon-unreachable`, `daemon-start-failed`, `version-mismatch`, `timeout`
@@ -46,17 +39,16 @@ export async function callRoute<N extends RouteName>(
 ): Promise<RouteReply<N>> {
   const request = encodeCall(name, call)
   const reply = await askingAgain(options, request, (socket) =>
-    withDeadline(socket, call.timeoutMs ?? REQUEST_TIMEOUT_MS, async () => {
-      const head = await exchange(socket, request)
-      return { head, body: await collectBody(head) }
-    }),
+    withDeadline(socket, call.timeoutMs ?? REQUEST_TIMEOUT_MS, () => exchangeDocument(socket, request)),
   )
   const document = parseJson(reply.body)
-  requireSuccess(name, reply.head, document)
-  const route: Route = routes[name]
-  const parsed = v.safeParse(route.reply ?? v.never(), document)
-  if (!parsed.success) throw mismatch(`its reply to ${route.method} ${route.path} is not understood`)
-  return parsed.output as RouteReply<N>
+  await requireSuccess(name, reply.head, document)
+  // A daemon of this very version checked it by the same schema before it was sent.
+  if (reply.head.headers.get(VERSION_HEADER) === PERCH_VERSION) return document as RouteReply<N>
+  const { checkedReply } = await import('./check-reply.js')
+  const checked = checkedReply(name, document)
+  if (!checked) throw mismatch(`its reply to ${request.method} ${routeAddresses[name].path} is not understood`)
+  return checked
 }
 
 /** The bytes of an ended session's stream. @throws PerchError as `callRoute` */
@@ -67,22 +59,30 @@ export async function readLogBytes(
   start: LogStart,
 ): Promise<LogBytes> {
   const query = Object.entries(start).map(([key, value]) => [key, String(value)] as const)
-  const request = encodeCall('readLog', { path: { session }, query: [['stream', stream], ...query] })
-  const reply = await askingAgain(options, request, (socket) =>
-    withDeadline(socket, REQUEST_TIMEOUT_MS, () => exchange(socket, request)),
-  )
-  if (reply.status !== 200) requireSuccess('readLog', reply, parseJson(await collectBody(reply)))
+  const reply = await callForBytes(options, 'readLog', { path: { session }, query: [['stream', stream], ...query] })
   return { offset: Number(reply.headers.get(OFFSET_HEADER) ?? 0), bytes: reply.body }
 }
 
-function encodeCall(name: RouteName, call: CallOptions): HttpRequest {
-  const { method, path } = routes[name]
-  const query = new URLSearchParams()
-  for (const [key, value] of call.query ?? []) if (value) query.append(key, value)
-  const version: Record<string, string> = VERSION_FREE.has(name) ? {} : { [PROTOCOL_HEADER]: String(PROTOCOL_VERSION) }
-  const target = routePath(path, call.path) + (query.size > 0 ? `?${query}` : '')
-  if (call.body === undefined) return { method, target, headers: version }
-  return { method, target, headers: { ...version, 'content-type': 'application/json' }, body: JSON.stringify(call.body) }
+/**
+ * Calls a route that answers with bytes. The connection ends with the body, or when `signal` is aborted.
+ * @throws PerchError as `callRoute`
+ */
+export async function callForBytes(
+  options: DaemonConnectionOptions,
+  name: RouteName,
+  call: CallOptions,
+  signal?: AbortSignal,
+): Promise<HttpReply> {
+  const request = encodeCall(name, call)
+  const reply = await askingAgain(options, request, (socket) => {
+    socket.once(
+      'close',
+      onAbort(signal, () => socket.destroy()),
+    )
+    return withDeadline(socket, REQUEST_TIMEOUT_MS, () => exchange(socket, request))
+  })
+  if (reply.status !== 200) await requireSuccess(name, reply, parseJson(await collectBody(reply)))
+  return reply
 }
 
 /**
@@ -104,15 +104,12 @@ async function askingAgain<T>(
   }
 }
 
-function requireSuccess(name: RouteName, reply: HttpReply, document: unknown): void {
+async function requireSuccess(name: RouteName, reply: HttpHead, document: unknown): Promise<void> {
   const protocol = reply.headers.get(PROTOCOL_HEADER)
-  if (protocol !== String(PROTOCOL_VERSION) && !VERSION_FREE.has(name))
-    throw mismatch(`it speaks protocol ${protocol ?? 'unknown'}`)
+  if (protocol !== String(PROTOCOL_VERSION) && !isVersionFree(name)) throw mismatch(`it speaks protocol ${protocol ?? 'unknown'}`)
   if (reply.status < 400) return
-  const failure = v.safeParse(ErrorReply, document)
-  if (!failure.success) throw mismatch(`it answered with status ${reply.status} and no error document`)
-  const { code, message, hint } = failure.output.error
-  throw new PerchError(code, message, { hint: hint ?? undefined })
+  const { errorOfReply } = await import('./check-reply.js')
+  throw errorOfReply(document) ?? mismatch(`it answered with status ${reply.status} and no error document`)
 }
 
 function parseJson(body: Buffer): unknown {

@@ -2,10 +2,7 @@
  * Where the daemon of a state folder is reached, and a connected socket to it when it runs. Starts nothing.
  */
 import { connect, type Socket } from 'node:net'
-import * as v from 'valibot'
-import { DaemonAddress } from '../api/control.js'
-import { readJsonIfPresent } from '../platform/files/atomic-file.js'
-import { daemonAddressPath, daemonSocketPath, type PerchPaths } from '../platform/paths.js'
+import { daemonSocketPath, type PerchPaths } from '../platform/paths.js'
 import { errnoOf, PerchError } from '../platform/perch-error.js'
 
 /**
@@ -17,20 +14,9 @@ export async function tryConnectDaemon(paths: PerchPaths): Promise<Socket | unde
   const socket = await tryConnect(ownPath)
   if (socket) return socket
   // Started from cron, `su` or SSH, it may have had another XDG_RUNTIME_DIR than this shell.
+  const { readDaemonAddress } = await import('./published-address.js')
   const published = readDaemonAddress(paths)?.socket
   return published === undefined || published === ownPath ? undefined : tryConnect(published)
-}
-
-/** What the running daemon published about itself, if that can be read. Its process may be gone. */
-export function readDaemonAddress(paths: PerchPaths): DaemonAddress | undefined {
-  try {
-    const parsed = v.safeParse(DaemonAddress, readJsonIfPresent(daemonAddressPath(paths)))
-    return parsed.success ? parsed.output : undefined
-  } catch (error) {
-    // Only a hint where to look: a damaged one is written anew by the next daemon.
-    if (error instanceof PerchError || errnoOf(error) !== undefined) return undefined
-    throw error
-  }
 }
 
 function tryConnect(path: string): Promise<Socket | undefined> {
@@ -41,16 +27,17 @@ function tryConnect(path: string): Promise<Socket | undefined> {
       resolve(socket)
     })
     socket.once('error', (error) => {
-      if (isNobodyThere(errnoOf(error))) resolve(undefined)
+      if (NOBODY_THERE.includes(errnoOf(error))) resolve(undefined)
       else reject(unusable(path, error))
     })
   })
 }
 
-/** ENOTSOCK: a plain file lies at the address; the daemon replaces it. EAGAIN: its queue of connections is full. */
-function isNobodyThere(errno: string | undefined): boolean {
-  return errno === 'ENOENT' || errno === 'ECONNREFUSED' || errno === 'ENOTDIR' || errno === 'ENOTSOCK' || errno === 'EAGAIN'
-}
+/**
+ * ENOTSOCK: a plain file lies at the address; the daemon replaces it. EAGAIN: its queue of connections is full. ECONNRESET:
+ * it died while this connection was in that queue.
+ */
+const NOBODY_THERE: readonly (string | undefined)[] = ['ENOENT', 'ECONNREFUSED', 'ENOTDIR', 'ENOTSOCK', 'EAGAIN', 'ECONNRESET']
 
 function unusable(path: string, cause: Error): PerchError {
   return new PerchError('daemon-unreachable', `the daemon's socket ${path} cannot be used: ${cause.message}`, {

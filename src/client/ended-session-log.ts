@@ -1,5 +1,5 @@
 /** The log of a session that is over, as the same events that a live one gives, read from the daemon. */
-import type { AttachFrom } from '../api/host-protocol.js'
+import type { AttachFrom } from '../api/attach-protocol.js'
 import type { Session, StreamExtent, StreamName } from '../api/session.js'
 import type { LogStart } from './call-route.js'
 import type { LogEvent, LogRequest } from './log-request.js'

@@ -45,6 +45,48 @@ export class FrameQueue {
       })
       this.#wake = undefined
     }
+    return this.#shift()
+  }
+
+  /**
+   * Instead of `take`: hands each frame on as it comes, undefined after the last, until `done`. A promise holds back the
+   * next. Rejects with what `consume` throws; nothing is handed on then.
+   */
+  handOn(consume: (frame: Frame | undefined) => Promise<void> | 'done' | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let idle = true
+      const stop = (settle: () => void) => {
+        this.#wake = undefined
+        settle()
+      }
+      const drain = () => {
+        while (idle && (this.#frames.length > 0 || this.#ended)) {
+          const taken = consume(this.#shift())
+          if (taken === 'done') return stop(resolve)
+          if (taken) wait(taken)
+        }
+      }
+      const wake = () => {
+        try {
+          drain()
+        } catch (error) {
+          stop(() => reject(error))
+        }
+      }
+      const wait = (taken: Promise<void>) => {
+        idle = false
+        const goOn = () => {
+          idle = true
+          wake()
+        }
+        taken.then(goOn, (error) => stop(() => reject(error)))
+      }
+      this.#wake = wake
+      wake()
+    })
+  }
+
+  #shift(): Frame | undefined {
     const frame = this.#frames.shift()
     if (frame) this.#release(frame.payload.byteLength)
     return frame

@@ -4,23 +4,21 @@
  * consumed; the replies to them do not, so whoever stalls on events stalls only itself.
  */
 import * as v from 'valibot'
+import { Attached, type AttachParams } from '../api/attach-protocol.js'
 import { FRAME, type Frame } from '../api/frames.js'
 import { type HostChannel, openHostChannel } from '../api/host-channel.js'
-import { Attached, type AttachParams, HostStatus } from '../api/host-protocol.js'
-import type { Size } from '../api/session.js'
 import { PerchError } from '../platform/perch-error.js'
-import { type AttachmentEvent, eventOf } from './attachment-events.js'
+import { attachmentOf, type HostAttachment } from './attachment-output.js'
 import { FrameQueue } from './frame-queue.js'
+import { type HostRequests, hostRequests } from './host-requests.js'
 import { InputWindow } from './input-window.js'
 
-export interface HostConnection {
+export interface HostConnection extends HostRequests {
   /** The id of the session that answered. */
   readonly session: string | undefined
-  readonly input: Pick<InputWindow, 'write' | 'end' | 'settled' | 'accepted'>
+  /** Nothing more can be written after `cancelInput`. */
+  readonly input: Pick<InputWindow, 'write' | 'end' | 'finish' | 'settled' | 'accepted' | 'failure'>
   readonly request: HostChannel['request']
-  status(): Promise<HostStatus>
-  resize(size: Size): Promise<void>
-  signal(signal: string): Promise<void>
   /**
    * Follows the session's output. Once per connection.
    * @throws PerchError `already-attached`, `stream-unavailable`, `host-lost`
@@ -28,15 +26,6 @@ export interface HostConnection {
   attach(params: AttachParams): Promise<HostAttachment>
   /** Ends the connection; an attachment on it ends as `detached`. */
   close(): void
-}
-
-export interface HostAttachment {
-  readonly attached: Attached
-  /**
-   * What happens, in order, to be consumed once: data and gaps of each stream, then its end; then the exit; last of all
-   * exactly one `closed`. Returning early leaves the connection as it is.
-   */
-  readonly events: AsyncGenerator<AttachmentEvent, void, void>
 }
 
 /**
@@ -61,27 +50,35 @@ export async function connectHost(socketPath: string): Promise<HostConnection> {
   channel = opened
   const window = new InputWindow(opened)
   input = window
+  const requests = hostRequests(opened)
 
   return {
     session: opened.hello.session,
     input: window,
     request: opened.request.bind(opened),
-    status: async () => v.parse(HostStatus, await opened.request('status', {})),
-    resize: async (size) => {
-      await opened.request('resize', size)
-    },
-    signal: async (signal) => {
-      await opened.request('signal', { signal })
+    ...requests,
+    cancelInput: async () => {
+      const accepted = await requests.cancelInput()
+      window.fail(new PerchError('stream-closed', 'the input of this connection was cancelled'))
+      return accepted
     },
     attach: async (params) => {
-      if (attached) throw new PerchError('internal', 'this connection has an attachment already')
+      if (attached) throw new PerchError('bad-request', 'this connection has an attachment already')
       // Output may follow the reply in the same read, before this function goes on.
       attached = true
-      const reply = v.parse(Attached, await opened.request('attach', params))
-      return { attached: reply, events: eventsOf(frames, reply, () => closedHere) }
+      try {
+        const reply = v.parse(Attached, await opened.request('attach', params))
+        return attachmentOf(frames, reply, () => closedHere)
+      } catch (error) {
+        // Refused: whoever asks again, to steal, may do so on this connection.
+        attached = false
+        throw error
+      }
     },
     close: () => {
       closedHere = true
+      // The socket tells of its end in a later turn: what is written until then must not count as sent.
+      window.fail(new PerchError('host-lost', 'the connection to the session was closed'))
       opened.close()
     },
   }
@@ -100,21 +97,5 @@ export async function attachUnlessGone(
   } catch (error) {
     if (error instanceof PerchError && error.code === 'host-lost') return undefined
     throw error
-  }
-}
-
-async function* eventsOf(
-  frames: FrameQueue,
-  attached: Attached,
-  isClosedHere: () => boolean,
-): AsyncGenerator<AttachmentEvent, void, void> {
-  const offsets = new Map(Object.entries(attached.offsets))
-  for (;;) {
-    const frame = await frames.take()
-    const event: AttachmentEvent | undefined = frame
-      ? eventOf(frame, offsets)
-      : { type: 'closed', reason: isClosedHere() ? 'detached' : 'host-lost' }
-    if (event) yield event
-    if (event?.type === 'closed') return
   }
 }

@@ -5,6 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StreamExtent } from '../api/session.js'
+import { onAbort } from '../platform/on-abort.js'
 import { PerchError } from '../platform/perch-error.js'
 import { readEndedSession } from './ended-session-log.js'
 import { connectHost, type HostConnection } from './host-connection.js'
@@ -17,7 +18,7 @@ const SETTLE_PAUSE_MS = 50
 
 /**
  * Reads a session's log.
- * @throws PerchError `session-not-found`, `stream-unavailable`, `host-lost`; the signal's reason when aborted
+ * @throws PerchError `session-not-found`, `stream-unavailable`, `host-lost`, `kicked`; the signal's reason when aborted
  */
 export async function* readSessionLog(
   client: Pick<PerchClient, 'endpoint' | 'readLog'>,
@@ -59,8 +60,7 @@ async function* readLive(
   request: LogRequest,
   read: Map<string, number>,
 ): AsyncGenerator<LogEvent, boolean, void> {
-  const abort = () => connection.close()
-  request.signal?.addEventListener('abort', abort)
+  const unlisten = onAbort(request.signal, () => connection.close())
   try {
     const until = request.follow ? undefined : (await connection.status()).streams
     const streams = request.stream ? [request.stream] : undefined
@@ -74,6 +74,7 @@ async function* readLive(
     for await (const event of events) {
       if (event.type === 'closed') {
         request.signal?.throwIfAborted()
+        if (event.reason === 'kicked') throw kicked(event.by)
         return event.reason !== 'host-lost'
       }
       if (event.type === 'size') continue
@@ -84,12 +85,18 @@ async function* readLive(
     }
     return false
   } catch (error) {
-    if (error instanceof PerchError && error.code === 'host-lost' && !request.signal?.aborted) return false
+    // The connection was closed by the signal, whatever of it was waited for.
+    request.signal?.throwIfAborted()
+    if (error instanceof PerchError && error.code === 'host-lost') return false
     throw error
   } finally {
-    request.signal?.removeEventListener('abort', abort)
+    unlisten()
     connection.close()
   }
+}
+
+function kicked(by: string | undefined): PerchError {
+  return new PerchError('kicked', `the reading was ended by ${by ?? 'somebody else'}`, { hint: 'The session goes on.' })
 }
 
 function isReadUpTo(extents: Readonly<Record<string, StreamExtent>>, read: ReadonlyMap<string, number>): boolean {

@@ -1,5 +1,5 @@
 /** What is asked of a session's log, and what comes back. */
-import type { AttachFrom } from '../api/host-protocol.js'
+import type { AttachFrom } from '../api/attach-protocol.js'
 import type { StreamName } from '../api/session.js'
 import type { AttachmentEvent } from './attachment-events.js'
 

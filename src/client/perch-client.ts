@@ -2,12 +2,26 @@
  * The control API as typed calls: one method for each route of `src/api/routes.ts`, every reply checked against its
  * schema. Each call is a connection of its own, so a daemon that was replaced between two calls is not noticed.
  */
-import type { KillRequest, NewSession } from '../api/control.js'
+import type { KillRequest, NewSession, PruneRequest } from '../api/control.js'
+import type { EventLine } from '../api/event.js'
 import type { NewProfile } from '../api/profile.js'
 import type { RouteName, RouteReply } from '../api/routes.js'
-import type { Size } from '../api/session.js'
-import { type CallOptions, callRoute, type LogBytes, type LogStart, REQUEST_TIMEOUT_MS, readLogBytes } from './call-route.js'
+import type { SessionState, Size } from '../api/session.js'
+import { callRoute, type LogBytes, type LogStart, REQUEST_TIMEOUT_MS, readLogBytes } from './call-route.js'
 import type { DaemonConnectionOptions } from './daemon-connection.js'
+import type { CallOptions } from './encode-call.js'
+import type { EventRequest } from './event-request.js'
+
+/** Which sessions are listed. */
+export interface SessionFilter {
+  /** Also those that have ended; a `state` lists them without it. */
+  readonly all?: boolean | undefined
+  readonly profile?: string | undefined
+  readonly originator?: string | undefined
+  readonly state?: SessionState | undefined
+  /** `K=V`; all of them must fit. */
+  readonly labels?: readonly string[]
+}
 
 /** A session is named by its id, a unique prefix of it, or its name. Every call throws `PerchError` by the codes of the API. */
 export interface PerchClient {
@@ -15,11 +29,7 @@ export interface PerchClient {
   /** Sessions go on. Remembered: hosts start no daemon until a command needs one. */
   stopDaemon(): Promise<RouteReply<'stopDaemon'>>
   openApi(): Promise<RouteReply<'openApi'>>
-  listSessions(filter?: {
-    readonly all?: boolean
-    readonly profile?: string
-    readonly labels?: readonly string[]
-  }): Promise<RouteReply<'listSessions'>>
+  listSessions(filter?: SessionFilter): Promise<RouteReply<'listSessions'>>
   createSession(request: NewSession): Promise<RouteReply<'createSession'>>
   showSession(session: string): Promise<RouteReply<'showSession'>>
   endpoint(session: string): Promise<RouteReply<'endpoint'>>
@@ -28,6 +38,10 @@ export interface PerchClient {
   killSession(session: string, request?: KillRequest): Promise<RouteReply<'killSession'>>
   resizeSession(session: string, size: Size): Promise<RouteReply<'resizeSession'>>
   removeSession(session: string, options?: { readonly force?: boolean }): Promise<RouteReply<'removeSession'>>
+  /** Removes ended sessions, never a live one; what could not be removed is told in `errors`. */
+  pruneSessions(request?: PruneRequest): Promise<RouteReply<'pruneSessions'>>
+  /** What happens to sessions, also across restarts of the daemon: every event once, in the order of their numbers. */
+  events(request?: EventRequest): AsyncGenerator<EventLine, void, void>
   listProfiles(): Promise<RouteReply<'listProfiles'>>
   createProfile(request: NewProfile): Promise<RouteReply<'createProfile'>>
   showProfile(profile: string): Promise<RouteReply<'showProfile'>>
@@ -41,8 +55,10 @@ export function connectPerch(options: DaemonConnectionOptions): PerchClient {
     daemon: () => call('daemon'),
     stopDaemon: () => call('stopDaemon'),
     openApi: () => call('openApi'),
-    listSessions: ({ all, profile, labels = [] } = {}) =>
-      call('listSessions', { query: [['all', all && '1'], ['profile', profile], ...labels.map((l) => ['label', l] as const)] }),
+    listSessions: ({ all, profile, originator, state, labels = [] } = {}) => {
+      const one = { all: all && '1', profile, originator, state }
+      return call('listSessions', { query: [...Object.entries(one), ...labels.map((label) => ['label', label] as const)] })
+    },
     createSession: (body) => call('createSession', { body }),
     showSession: (session) => call('showSession', { path: { session } }),
     endpoint: (session) => call('endpoint', { path: { session } }),
@@ -51,6 +67,11 @@ export function connectPerch(options: DaemonConnectionOptions): PerchClient {
       call('killSession', { path: { session }, body, timeoutMs: REQUEST_TIMEOUT_MS + (body.graceMs ?? 0) }),
     resizeSession: (session, body) => call('resizeSession', { path: { session }, body }),
     removeSession: (session, { force } = {}) => call('removeSession', { path: { session }, query: [['force', force && '1']] }),
+    pruneSessions: (body = {}) => call('pruneSessions', { body }),
+    events: async function* (request = {}) {
+      const { readEventStream } = await import('./event-stream.js')
+      yield* readEventStream(options, request)
+    },
     listProfiles: () => call('listProfiles', { query: [['path', options.env.PATH]] }),
     createProfile: (body) => call('createProfile', { body }),
     showProfile: (profile) => call('showProfile', { path: { profile }, query: [['path', options.env.PATH]] }),

@@ -3,28 +3,23 @@
  * this. The start lock only spares the machine ten processes where one is enough; that there is one daemon is proven by
  * the daemon's own lock.
  */
-import { closeSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, openSync, rmSync } from 'node:fs'
 import type { Socket } from 'node:net'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { writeFileAtomic } from '../platform/files/atomic-file.js'
 import { type FileLock, tryFileLock } from '../platform/files/file-lock.js'
 import { preparePerchFolders } from '../platform/files/safe-folder.js'
-import { daemonLogPath, daemonStopMarkPath, type PerchPaths } from '../platform/paths.js'
-import { PerchError } from '../platform/perch-error.js'
+import { daemonLogPath, daemonStartLockPath, daemonStopMarkPath, type PerchPaths } from '../platform/paths.js'
 import { programEnvironment } from '../platform/process/program-environment.js'
 import { spawnDetached } from '../platform/process/spawn-detached.js'
 import { tryConnectDaemon } from './daemon-address.js'
+import { startFailed } from './start-failure.js'
 
 /** A daemon answers after about 0.1 s; a machine under full load was seen to take seconds. */
 const START_TIMEOUT_MS = 15_000
+/** Somebody's SIGKILL says nothing of the daemon; one that the system kills each time (out of memory) will not start. */
+const KILLED_STARTS = 3
 /** How soon a waiting command notices that the daemon is there. */
 const POLL_MS = 8
-/** A page: less may still fit into a file system that is full. */
-const PROBE = Buffer.alloc(4096)
-/** Enough of the log to see why it did not start. */
-const SHOWN_LOG_LINES = 5
-
 export interface DaemonStartOptions {
   readonly paths: PerchPaths
   /** The daemon's own environment is taken from here; sessions never get it. */
@@ -62,56 +57,41 @@ interface Starter {
 }
 
 function becomeStarter(options: DaemonStartOptions): Starter | undefined {
-  const lock = tryFileLock(join(options.paths.state, 'locks', 'daemon-start.lock'))
+  const lock = tryFileLock(daemonStartLockPath(options.paths))
   if (!lock) return undefined
   let starting = false
   let failure: string | undefined
+  let killed = 0
   const tend = () => {
     if (starting || failure !== undefined) return failure
     starting = true
-    spawnDaemon(options, (why) => {
+    spawnDaemon(options, (why, signal) => {
+      if (signal) killed += 1
       // Ended with 0, somebody else holds the daemon's lock: one that serves already, or one that is just ending.
       starting = false
-      failure = why
+      if (!signal || killed === KILLED_STARTS) failure = why
     })
     return undefined
   }
   return { lock, tend }
 }
 
-function spawnDaemon(options: DaemonStartOptions, onEnd: (failure: string | undefined) => void): void {
+function spawnDaemon(
+  options: DaemonStartOptions,
+  onEnd: (failure: string | undefined, signal: NodeJS.Signals | null) => void,
+): void {
   // Each time: a `perch daemon stop` that is under way may make its mark between two attempts.
   rmSync(daemonStopMarkPath(options.paths), { force: true })
   // What Node itself says when it cannot even load the program belongs into the log as well.
   const log = openSync(daemonLogPath(options.paths), 'a', 0o600)
   try {
     const child = spawnDetached({ program: 'perchd', env: programEnvironment(options.env), stdio: ['ignore', log, log] })
-    child.once('error', (error) => onEnd(error.message))
+    child.once('error', (error) => onEnd(error.message, null))
     child.once('exit', (code, signal) => {
-      onEnd(code === 0 ? undefined : signal ? `it was ended by ${signal}` : `it ended with code ${code}`)
+      onEnd(code === 0 ? undefined : signal ? `it was ended by ${signal}` : `it ended with code ${code}`, signal)
     })
     child.unref()
   } finally {
     closeSync(log)
-  }
-}
-
-function startFailed(paths: PerchPaths, why: string): PerchError {
-  // A full disk takes no log that would say so: writing shows it here.
-  writeFileAtomic(join(paths.state, 'locks', 'daemon-start.probe'), PROBE)
-  rmSync(join(paths.state, 'locks', 'daemon-start.probe'))
-  const lines = readFileSync(daemonLogPath(paths), 'utf8').trimEnd().split('\n').slice(-SHOWN_LOG_LINES)
-  return new PerchError('daemon-start-failed', [`the daemon did not start: ${why}`, ...lines.map(readable)].join('\n  '), {
-    hint: `The whole log is ${daemonLogPath(paths)}.`,
-  })
-}
-
-/** A line of the log for a person: it is JSON unless Node itself wrote it. */
-function readable(line: string): string {
-  try {
-    const { what, error } = JSON.parse(line)
-    return error === undefined ? String(what) : `${what}: ${error}`
-  } catch {
-    return line
   }
 }

@@ -5,6 +5,8 @@
 import { join } from 'node:path'
 import { readTomlIfPresent, type TomlFile, wrongTomlValue } from '../platform/files/toml-file.js'
 import type { PerchPaths } from '../platform/paths.js'
+import { messageOf, PerchError } from '../platform/perch-error.js'
+import { commandLine, durationMs, notNegative, wholeNumber } from './config-values.js'
 
 export interface DaemonConfig {
   readonly log: 'disk' | 'memory'
@@ -14,6 +16,8 @@ export interface DaemonConfig {
   readonly retentionCount: number
   readonly maxLive: number
   readonly graceMs: number
+  /** Hosts kept ready for the next session: 0 or 1. */
+  readonly spareHosts: number
   /** The program of an agent, by the agent's name, where it is not the one on PATH. */
   readonly agentCommands: Readonly<Record<string, readonly [string, ...string[]]>>
 }
@@ -31,6 +35,8 @@ export const DEFAULT_CONFIG: DaemonConfig = {
   maxLive: 500,
   // What init systems grant before SIGKILL is 10 to 90 s; an agent that was asked to end saves its state within this.
   graceMs: 5_000,
+  // About 7 MB, for sessions that start in a third of the time.
+  spareHosts: 1,
   agentCommands: {},
 }
 
@@ -38,10 +44,10 @@ const CODE = 'bad-config'
 
 /**
  * The settings in force.
- * @throws PerchError `bad-config`, naming the file, the line, the key and what was expected
+ * @throws PerchError `bad-config`, naming the file, the line, the key and what was expected; or why it cannot be read
  */
 export function readDaemonConfig(paths: PerchPaths): DaemonConfig {
-  const file = readTomlIfPresent(join(paths.config, 'config.toml'), CODE)
+  const file = readConfigFile(join(paths.config, 'config.toml'))
   if (file === undefined) return DEFAULT_CONFIG
   const read = <T>(key: string, expected: string, parse: (value: unknown) => T | undefined, fallback: T): T =>
     readKey(file, ['sessions', key], expected, parse) ?? fallback
@@ -58,7 +64,25 @@ export function readDaemonConfig(paths: PerchPaths): DaemonConfig {
     retentionCount: read('retention-count', 'a whole number', wholeNumber, DEFAULT_CONFIG.retentionCount),
     maxLive: read('max-live', 'a whole number', wholeNumber, DEFAULT_CONFIG.maxLive),
     graceMs: read('grace', 'a time such as "5s" or "500ms"', durationMs, DEFAULT_CONFIG.graceMs),
+    spareHosts: read(
+      'spare-hosts',
+      '0 or 1',
+      (value) => (value === 0 || value === 1 ? value : undefined),
+      DEFAULT_CONFIG.spareHosts,
+    ),
     agentCommands: agentCommands(file),
+  }
+}
+
+function readConfigFile(path: string): TomlFile | undefined {
+  try {
+    return readTomlIfPresent(path, CODE)
+  } catch (error) {
+    if (error instanceof PerchError) throw error
+    throw new PerchError(CODE, `${path} cannot be read: ${messageOf(error)}`, {
+      cause: error,
+      hint: 'Check its owner and permissions, or move it aside.',
+    })
   }
 }
 
@@ -97,25 +121,4 @@ function tableAt(table: Readonly<Record<string, unknown>>, key: string): Readonl
 function asTable(value: unknown): Readonly<Record<string, unknown>> | undefined {
   const isTable = typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
   return isTable ? { ...value } : undefined
-}
-
-function wholeNumber(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
-}
-
-function notNegative(value: unknown): number | undefined {
-  return typeof value === 'number' && value >= 0 ? value : undefined
-}
-
-function durationMs(value: unknown): number | undefined {
-  const match = typeof value === 'string' ? /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(value) : null
-  if (!match) return undefined
-  const unitMs = { ms: 1, s: 1_000, m: 60_000 }[match[2] ?? ''] ?? 1
-  return Math.round(Number(match[1]) * unitMs)
-}
-
-function commandLine(value: unknown): readonly [string, ...string[]] | undefined {
-  const words: readonly unknown[] = Array.isArray(value) ? value : [value]
-  const [program, ...args] = words.filter((word): word is string => typeof word === 'string')
-  return program && args.length + 1 === words.length ? [program, ...args] : undefined
 }

@@ -11,6 +11,8 @@ import { type DaemonLog, errorFields, openDaemonLog } from './daemon-log.js'
 
 // What a script had open when it ran perch (`flock 200`) is not held on to.
 closeInheritedDescriptors()
+// Node would open its debugger on a port.
+process.on('SIGUSR1', () => undefined)
 
 main().catch((error) => {
   // Into the log of the daemon, to which whoever started it points this stream.

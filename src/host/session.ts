@@ -3,32 +3,29 @@
  * records on disk; the host program adds those, and a program may own sessions of its own with it.
  */
 import { randomBytes } from 'node:crypto'
-import type { Closed, HostStatus } from '../api/host-protocol.js'
-import type { Attachment, Exit, ExitRecord, Size } from '../api/session.js'
+import type { Closed } from '../api/attach-protocol.js'
+import type { HostStatus, SignalTarget } from '../api/host-protocol.js'
+import type { Attachment, Exit, Size, StreamName } from '../api/session.js'
+import type { ExitRecord } from '../api/session-record.js'
 import { PerchError } from '../platform/perch-error.js'
-import type { OwnedProcess, WaitStatus } from '../platform/process/owned-process.js'
-import { bootId, type ProcessIdentity } from '../platform/process/process-identity.js'
+import type { OutputStream, OwnedProcess } from '../platform/process/owned-process.js'
 import { Attachments } from './attach/attachments.js'
 import { HoldBack } from './attach/hold-back.js'
-import { deriveOutcome } from './ending/outcome.js'
-import { signalNamed } from './ending/signal-name.js'
-import { Termination } from './ending/termination.js'
+import { SessionEnding, type SessionEndingOptions } from './ending/session-ending.js'
+import type { NumberedEvent } from './event-file.js'
 import type { SessionLog } from './log/session-log.js'
 import { SessionEvents } from './session-events.js'
+import { StatusChanges } from './status-changes.js'
+import { Tees } from './tee/tees.js'
 import { Terminal } from './terminal-size.js'
 
-export interface OwnedSessionOptions {
-  readonly id: string
+export interface OwnedSessionOptions extends SessionEndingOptions {
   readonly process: OwnedProcess
-  /** Null when the process had ended before it could be identified. */
-  readonly child: ProcessIdentity | null
   readonly log: SessionLog
   /** The size of a PTY session's terminal; null for pipes. */
   readonly size: Size | null
-  /** How long the pipes of a child that left descendants behind stay open. */
-  readonly drainMs: number
-  /** Makes the exit durable, before anybody is told of it. Must not throw. */
-  readonly recordExit: (exit: ExitRecord) => void
+  /** Makes a numbered event durable, before anybody is told of it. Must not throw. */
+  readonly recordEvent?: (event: NumberedEvent) => void
 }
 
 export class OwnedSession {
@@ -38,115 +35,106 @@ export class OwnedSession {
   readonly attachments: Attachments
   readonly holdBack: HoldBack
   readonly terminal: Terminal | undefined
-  readonly events = new SessionEvents()
+  readonly tees: Tees
+  readonly events: SessionEvents
+  /** Every change of what `status` says. */
+  readonly changes = new StatusChanges()
   /** Changes when the host does: offsets of another epoch mean nothing here. */
   readonly epoch = randomBytes(8).toString('hex')
   /** Settles when everything is in the log and the exit is recorded; attached clients may still be reading. */
   readonly ended: Promise<ExitRecord>
-  readonly #termination: Termination
-  #status: WaitStatus | undefined
-  #exitRecord: ExitRecord | undefined
+  readonly #ending: SessionEnding
 
   /** Begins to read the process's output. */
   constructor(options: OwnedSessionOptions) {
-    const { process, log, child, size } = options
+    const { process, log, size } = options
     this.id = options.id
     this.process = process
     this.log = log
-    this.holdBack = new HoldBack(process)
+    this.events = new SessionEvents(options.recordEvent)
+    this.events.subscribe(() => this.changes.note())
+    this.holdBack = new HoldBack(process, () => this.changes.note(), log.memoryBytes)
     this.attachments = new Attachments({
       attached: (attachment) => this.events.emit('attached', { attachment }),
       detached: (attachment, closed) => this.#detached(attachment, closed),
     })
     this.terminal = size ? new Terminal(process, size, (changed) => this.#resized(changed)) : undefined
     if (size) log.resized(size)
-    this.#termination = new Termination({
-      kind: process.kind,
-      // No process has this start time: whoever has the pid now is another one, and is left alone.
-      leader: child ?? { pid: process.pid, startTime: '', bootId: bootId() },
-      sessionMark: options.id,
-      leaderExited: process.exited,
-      foregroundGroup: () => process.foregroundGroup(),
+    const { holdBack, events } = this
+    this.tees = new Tees({ process, log, holdBack, events, onChange: () => this.changes.note() })
+    log.onPublish(() => {
+      this.holdBack.review()
+      // What was dropped for it moves the start of a stream.
+      this.changes.note()
     })
-    log.onPublish(() => this.holdBack.review())
-    process.start({ data: (stream, bytes) => log.append(stream, bytes), end: (stream) => log.end(stream) })
-    this.ended = this.#end(options)
+    const data = (stream: OutputStream, bytes: Uint8Array) => {
+      this.changes.note()
+      log.append(stream, bytes)
+    }
+    process.start({ data, end: (stream) => log.end(stream) })
+    this.#ending = new SessionEnding(this, options)
+    this.ended = this.#ending.ended
   }
 
   /** What the session's exit will be or was, once the leader was collected. */
   get exit(): Exit | null {
-    return this.#status ? this.#exitOf(this.#status) : null
+    return this.#ending.exit
   }
 
   /** The exit as recorded, once `ended` has settled. */
   get exitRecord(): ExitRecord | undefined {
-    return this.#exitRecord
+    return this.#ending.exitRecord
   }
 
   status(): HostStatus {
     return {
-      state: this.#status ? 'exited' : 'running',
+      state: this.exit ? 'exited' : 'running',
       pid: this.process.pid,
       size: this.terminal?.size ?? null,
       streams: this.log.extents(),
       attachments: [...this.attachments.list()],
-      tees: [],
+      tees: [...this.tees.list()],
       exit: this.exit,
       logProblem: this.log.problem,
+      heldBack: [...this.holdBack.paused],
     }
+  }
+
+  /**
+   * Nobody reads this stream any more: closes its pipe, and whoever writes to it gets SIGPIPE.
+   * @throws PerchError `stream-unavailable`, `bad-request` on a PTY
+   */
+  closeOutput(name: StreamName): void {
+    const stream = this.process.streams.find((candidate) => candidate === name)
+    if (stream) this.process.closeOutput(stream)
+    else throw new PerchError('stream-unavailable', `this session has no ${name} that could be closed`)
   }
 
   /** @throws PerchError `no-terminal` on a pipe session */
   resize(size: Size): void {
     if (!this.terminal) throw new PerchError('no-terminal', 'this session has no terminal to resize')
-    if (!this.#status) this.terminal.resize(size)
+    if (!this.exit) this.terminal.resize(size)
   }
 
   /**
    * Sends one signal (`SIGINT`, or `INT`).
    * @throws PerchError `bad-signal`, `session-ended`
    */
-  signal(name: string): void {
-    const signal = signalNamed(name)
-    if (this.#status) throw new PerchError('session-ended', 'the session has ended; there is nothing to signal')
-    this.#termination.signal(signal)
+  signal(name: string, to?: SignalTarget): void {
+    this.#ending.signal(name, to)
   }
 
   /**
    * Ends every process of the session and resolves when the exit is recorded.
    * @throws PerchError `still-running`
    */
-  async terminate(graceMs: number): Promise<void> {
-    await this.#termination.run(graceMs)
-    await this.ended
+  terminate(graceMs: number): Promise<void> {
+    return this.#ending.terminate(graceMs)
   }
 
   /** Settles when no termination is under way: descendants may outlive the session's end for their grace. */
   terminationDone(): Promise<void> {
-    return this.#termination.done()
-  }
-
-  async #end(options: OwnedSessionOptions): Promise<ExitRecord> {
-    const status = await this.process.exited
-    this.#status = status
-    // Nobody may hold back what the pipes still contain, or it would be lost with them.
-    this.holdBack.release()
-    await this.process.drain(options.drainMs)
-    this.terminal?.close()
-    this.process.close()
-    this.log.close()
-    const exit = this.#exitOf(status)
-    const record: ExitRecord = { schema: 1, endedAt: new Date().toISOString(), exit, streams: this.log.extents() }
-    options.recordExit(record)
-    this.#exitRecord = record
-    this.events.emit('exited', { exit })
-    return record
-  }
-
-  #exitOf(status: WaitStatus): Exit {
-    const { facts } = this.#termination
-    const signalsSent = facts.map(({ signal, at }) => ({ signal, at }))
-    return { ...status, outcome: deriveOutcome(status, facts), signalsSent }
+    return this.#ending.terminationDone()
   }
 
   #resized(size: Size): void {

@@ -4,7 +4,7 @@
  */
 import type { HostSpec } from '../api/host-spec.js'
 import type { Size } from '../api/session.js'
-import { closeChildPipes, openChildPipes, spawnPipes } from '../platform/pipe/pipe-process.js'
+import { type ChildPipes, closeChildPipes, openChildPipes, spawnPipes, withoutStderr } from '../platform/pipe/pipe-process.js'
 import type { OwnedProcess, SpawnOptions } from '../platform/process/owned-process.js'
 import { requireCommand } from '../platform/process/resolve-program.js'
 import { spawnPty } from '../platform/pty/pty-process.js'
@@ -22,8 +22,11 @@ export interface PreparedChild {
   abandon(): Promise<void>
 }
 
-export function prepareChild(spec: HostSpec): PreparedChild {
-  return spec.record.kind === 'pty' ? preparePty(spec) : preparePipes(spec)
+/** `ready` are pipes that were made before the spec was known; they belong to the prepared child from here on. */
+export function prepareChild(spec: HostSpec, ready?: ChildPipes): PreparedChild {
+  if (spec.record.kind === 'pipe') return preparePipes(spec, ready)
+  if (ready) closeChildPipes(ready)
+  return preparePty(spec)
 }
 
 /** The size that the session's terminal begins with; null for pipes. */
@@ -36,9 +39,9 @@ function preparePty(spec: HostSpec): PreparedChild {
   return { spawn: () => spawnPty({ ...spawnOptions(spec), size }), abandon: () => Promise.resolve() }
 }
 
-function preparePipes(spec: HostSpec): PreparedChild {
+function preparePipes(spec: HostSpec, ready: ChildPipes | undefined): PreparedChild {
   const { mergeStderr } = spec.record
-  const pipes = openChildPipes(mergeStderr)
+  const pipes = ready ? Promise.resolve(mergeStderr ? withoutStderr(ready) : ready) : openChildPipes(mergeStderr)
   // A failure is told to whoever spawns; until then nobody waits for it.
   pipes.catch(() => undefined)
   let spawned = false

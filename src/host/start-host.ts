@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import type { HostSpec } from '../api/host-spec.js'
-import type { SessionRecord } from '../api/session.js'
+import type { SessionRecord } from '../api/session-record.js'
 import { writeJsonAtomic } from '../platform/files/atomic-file.js'
 import { type FileLock, waitForFileLock } from '../platform/files/file-lock.js'
 import { addLeaseProcess, holdLease } from '../platform/files/lease-file.js'
@@ -13,7 +13,9 @@ import type { OwnedProcess } from '../platform/process/owned-process.js'
 import { identifyProcess, type ProcessIdentity } from '../platform/process/process-identity.js'
 import { requireFolder } from '../platform/process/resolve-program.js'
 import { holdForClient } from './attach/expected-client.js'
+import { EventFile } from './event-file.js'
 import { SessionLog } from './log/session-log.js'
+import type { PreparedAhead } from './prepared-ahead.js'
 import { OwnedSession } from './session.js'
 import { SessionServer } from './socket/session-server.js'
 import { initialSize, prepareChild } from './spawn-child.js'
@@ -33,9 +35,9 @@ export interface StartedHost {
  * Starts the session.
  * @throws PerchError why there is none; then nothing of it is left but the folder
  */
-export async function startHost(spec: HostSpec, report: (problem: unknown) => void): Promise<StartedHost> {
+export async function startHost(spec: HostSpec, report: (problem: unknown) => void, ahead?: PreparedAhead): Promise<StartedHost> {
   requireFolder(spec.record.cwd)
-  const prepared = prepareChild(spec)
+  const prepared = prepareChild(spec, ahead?.pipes)
   const undo: (() => unknown)[] = [() => prepared.abandon()]
   try {
     const lock = await waitForFileLock(join(spec.folder, 'host.lock'), { timeoutMs: LOCK_TIMEOUT_MS, what: 'the session' })
@@ -44,7 +46,7 @@ export async function startHost(spec: HostSpec, report: (problem: unknown) => vo
     undo.push(() => lease?.close())
     const record: SessionRecord = { ...spec.record, host: { ...requireIdentity() }, child: null }
     writeRecord(spec.folder, record)
-    const server = await SessionServer.bind(record.socket)
+    const server = await SessionServer.bind(record.socket, report)
     undo.push(() => server.close())
     const child = await prepared.spawn()
     undo.push(() => child.close())
@@ -74,6 +76,7 @@ function ownChild(parts: {
       report(error)
     }
   }
+  const eventFile = new EventFile(folder)
   const session: OwnedSession = new OwnedSession({
     id: record.id,
     process: child,
@@ -89,6 +92,7 @@ function ownChild(parts: {
     }),
     size: initialSize(spec),
     drainMs: limits.drainMs,
+    recordEvent: (event) => attempt(() => eventFile.append(event)),
     recordExit: (exit) => {
       attempt(() => writeJsonAtomic(join(folder, 'exit.json'), exit, { durable: true }))
       // Whoever is told of the exit may tear the runtime down.

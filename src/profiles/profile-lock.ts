@@ -12,14 +12,20 @@ const PROFILE_LOCK_TIMEOUT_MS = 25_000
 
 /**
  * Runs `action` as the only one that touches this profile.
- * @throws PerchError `lock-timeout`
+ * @throws PerchError `lock-timeout`; an `AbortError` when the wait is aborted
  */
-export async function withProfileLock<T>(paths: PerchPaths, name: string, action: () => T | Promise<T>): Promise<T> {
+export async function withProfileLock<T>(
+  paths: PerchPaths,
+  name: string,
+  action: () => T | Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   const folder = join(paths.state, 'locks')
   ensureFolder(folder)
   using _lock = await waitForFileLock(join(folder, `profile-${name}.lock`), {
     timeoutMs: PROFILE_LOCK_TIMEOUT_MS,
     what: `the profile ${name}`,
+    ...(signal && { signal }),
   })
   return await action()
 }

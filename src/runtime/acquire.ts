@@ -21,6 +21,8 @@ export interface AcquireRequest extends RuntimeRequest {
   readonly leaseId: string
   /** For `PERCH_LINK_MODE`. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Aborting it gives up the wait for the profile's lock. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface AcquiredRuntime {
@@ -37,7 +39,7 @@ export interface AcquiredRuntime {
 /**
  * Acquires the runtime for one session.
  * @throws PerchError `profile-not-found`, `shared-home-unreadable`, `link-mode-unavailable`, `lock-timeout`, `disk-full`,
- * `not-writable`
+ * `not-writable`; an `AbortError` when the wait for the profile is aborted
  */
 export async function acquireRuntime(request: AcquireRequest): Promise<AcquiredRuntime> {
   const { relocation } = request.agent
@@ -45,7 +47,7 @@ export async function acquireRuntime(request: AcquireRequest): Promise<AcquiredR
     return { folder: null, sharedHome: null, leasePath: null, linkMode: null, notices: [] }
   }
   const { name } = request.profile
-  return await withProfileLock(request.paths, name, async () => {
+  const acquire = async (): Promise<AcquiredRuntime> => {
     reached('acquire-locked')
     const { root } = profileFolders(request.paths, name)
     // It may have been removed while this start waited for the lock.
@@ -62,7 +64,8 @@ export async function acquireRuntime(request: AcquireRequest): Promise<AcquiredR
       if (!use.inUse) await undo(context)
       throw error
     }
-  })
+  }
+  return await withProfileLock(request.paths, name, acquire, request.signal)
 }
 
 /** With nobody in it a drained tree is rebuilt clean; one that still holds something is built around that. */

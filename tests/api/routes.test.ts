@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { EXIT, exitCodeOf, httpStatusOf } from '../../src/api/error-codes.js'
-import { routePath, routes } from '../../src/api/routes.js'
+import { routePath } from '../../src/api/route-addresses.js'
+import { routes } from '../../src/api/routes.js'
 
 describe('the routes', () => {
   it('fills parameters in and keeps a reference from leaving its segment', () => {

@@ -97,6 +97,61 @@ describe('for programs', () => {
   })
 })
 
+describe('an output that cannot be written', () => {
+  const full = (written: string[]) => ({
+    write: (text: string, done: (error?: Error) => void) => {
+      written.push(text)
+      done(Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' }))
+      return true
+    },
+  })
+
+  test('is a failure that has a code', async () => {
+    const printer = createPrinter({ stdout: full([]), stderr: full([]), env: {}, json: false })
+    const code = 'output-failed'
+    await expect(printer.result(TABLE)).rejects.toMatchObject({ code, message: expect.stringContaining('ENOSPC') })
+    await expect(printer.text(['perch 1.0'])).rejects.toMatchObject({ code })
+  })
+
+  test('of a document is told on stderr', async () => {
+    let stderr = ''
+    const target = {
+      write: (text: string, done: () => void) => {
+        stderr += text
+        done()
+        return true
+      },
+    }
+    await createPrinter({ stdout: full([]), stderr: target, env: {}, json: true }).error(REFUSAL)
+    expect(stderr).toBe('perch: there is no session "x"\n  perch ls lists them.\n')
+  })
+
+  test('leaves the exit code to tell of an error, where stderr is full as well', async () => {
+    const tried: string[] = []
+    await createPrinter({ stdout: full(tried), stderr: full(tried), env: {}, json: true }).error(REFUSAL)
+    expect(tried).toHaveLength(2)
+  })
+
+  test('does not stop the work for a notice, also when the device says so at once', () => {
+    const device = {
+      write: () => {
+        throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
+      },
+    }
+    createPrinter({ stdout: device, stderr: device, env: {}, json: false }).notice('1 byte is gone')
+  })
+
+  test('is none when its reader has gone', async () => {
+    const gone = {
+      write: (_: string, done: (error?: Error) => void) => {
+        done(Object.assign(new Error('EPIPE'), { code: 'EPIPE' }))
+        return true
+      },
+    }
+    await createPrinter({ stdout: gone, stderr: gone, env: {}, json: false }).result(TABLE)
+  })
+})
+
 describe('colour', () => {
   test.each<[string, Setting, boolean]>([
     ['on a terminal', { terminal: { columns: 80 } }, true],

@@ -2,11 +2,13 @@ import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { isFileLockHeld } from '../../src/platform/files/file-lock.js'
+import { isFileLockHeld, tryFileLock } from '../../src/platform/files/file-lock.js'
+import { preparePerchFolders } from '../../src/platform/files/safe-folder.js'
 import { daemonLockPath, daemonSocketPath, daemonStopMarkPath } from '../../src/platform/paths.js'
+import { livenessOf } from '../../src/platform/process/process-identity.js'
 import { clientOf, daemonLog, daemonPid, killDaemon, startScript, TEST_BOUND_MS } from '../daemon/kit/sessions.js'
 import { until } from '../kit/bounded.js'
-import { processesMarked } from '../kit/marked-processes.js'
+import { endProcess, processesMarked } from '../kit/marked-processes.js'
 import { requiresPlatform } from '../kit/requirement.js'
 import { temporaryHome } from '../kit/temporary-home.js'
 
@@ -53,6 +55,26 @@ describe('a client that finds no daemon', () => {
     rmSync(join(home.perchHome, 'daemon.json'), { recursive: true })
     // The next command is not held up by the failure.
     await expect(clientOf(home).daemon()).resolves.toMatchObject({ schema: 1 })
+  })
+
+  test('starts another when somebody kills the one that is starting', async () => {
+    await using home = temporaryHome()
+    preparePerchFolders(home.paths)
+    // Which waits for its lock meanwhile.
+    using lock = tryFileLock(daemonLockPath(home.paths)) ?? expect.fail('the lock is free')
+    const status = clientOf(home).daemon()
+    for (let killed = 0; killed < 2; killed++) {
+      const find = () => processesMarked(home.root).find(({ command }) => command.includes('perchd'))
+      const starting = await until(find, TEST_BOUND_MS, () => `daemon ${killed}`)
+      endProcess(starting)
+      await until(
+        () => livenessOf(starting) === 'dead',
+        TEST_BOUND_MS,
+        () => 'its end',
+      )
+    }
+    lock.close()
+    await expect(status).resolves.toMatchObject({ daemon: { pid: expect.any(Number) } })
   })
 
   test('starts it without the environment of its shell', async () => {

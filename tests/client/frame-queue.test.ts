@@ -39,3 +39,35 @@ test('a consumer that waits gets the next frame, and the end', async () => {
   queue.end()
   expect(await second).toBeUndefined()
 })
+
+test('frames are handed on as they come, one at a time, however long each takes', async () => {
+  const queue = new FrameQueue()
+  const seen: (number | undefined)[] = []
+  const releases: (() => void)[] = []
+  queue.push(frame(0, 1), undefined)
+  const over = queue.handOn((one) => {
+    seen.push(one?.stream)
+    if (one === undefined) return 'done'
+    return one.stream === 1 ? new Promise((resolve) => releases.push(resolve)) : undefined
+  })
+  expect(seen).toEqual([0])
+  for (const stream of [1, 2, 3]) queue.push(frame(stream, 1), undefined)
+  queue.end()
+  expect(seen).toEqual([0, 1])
+  for (const release of releases) release()
+  await over
+  expect(seen).toEqual([0, 1, 2, 3, undefined])
+})
+
+test('whoever throws is handed nothing more', async () => {
+  const queue = new FrameQueue()
+  let calls = 0
+  const over = queue.handOn(() => {
+    calls += 1
+    throw new Error('full')
+  })
+  queue.push(frame(0, 1), undefined)
+  queue.push(frame(1, 1), undefined)
+  await expect(over).rejects.toThrow('full')
+  expect(calls).toBe(1)
+})

@@ -46,6 +46,33 @@ describe('an attachment', () => {
     expect(all.at(-1)).toEqual({ type: 'closed', reason: 'ended', by: undefined })
   })
 
+  test('that was refused can be asked for again on the same connection, to steal', async () => {
+    await using home = temporaryHome()
+    const client = clientOf(home)
+    const { id } = await startScript(client, home, 'read go; echo over')
+    const [first, second] = await Promise.all([connectTo(client, id), connectTo(client, id)])
+    await first.attach({ mode: 'controller', from: { at: 'live' } })
+    const refused = second.attach({ mode: 'controller', from: { at: 'live' } })
+    await expect(refused).rejects.toMatchObject({ code: 'already-attached' })
+    const { events } = await second.attach({ mode: 'controller', from: { at: 'live' }, steal: true })
+    await second.input.write(Buffer.from('go\n'))
+    expect(bytesOf(await collect(events), 'stdout').toString()).toBe('over\n')
+    await expect(second.attach({ mode: 'viewer', from: { at: 'live' } })).rejects.toMatchObject({ code: 'bad-request' })
+    first.close()
+  })
+
+  test('that is closed takes nothing more, from this moment on', async () => {
+    await using home = temporaryHome()
+    const client = clientOf(home)
+    const { id } = await startScript(client, home, 'exec cat')
+    const host = await connectTo(client, id)
+    host.close()
+    host.close()
+    await expect(host.input.write(Buffer.from('x'))).rejects.toMatchObject({ code: 'host-lost' })
+    await expect(host.status()).rejects.toMatchObject({ code: 'host-lost' })
+    await client.killSession(id, { graceMs: 0 })
+  })
+
   test('carries megabytes there and back without losing one', async () => {
     await using home = temporaryHome()
     const client = clientOf(home)

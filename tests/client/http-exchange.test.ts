@@ -2,7 +2,9 @@ import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { collectBody, exchange, parseHead, withDeadline } from '../../src/client/http-exchange.js'
+import { exchangeDocument } from '../../src/client/http-document.js'
+import { collectBody, exchange, withDeadline } from '../../src/client/http-exchange.js'
+import { type HttpRequest, parseHead } from '../../src/client/http-message.js'
 import { temporaryHome } from '../kit/temporary-home.js'
 
 const REQUEST = { method: 'GET', target: '/v1/x?a=b', headers: { 'x-one': '1' } } as const
@@ -26,7 +28,19 @@ async function withServer<T>(serve: (socket: Socket, request: string) => void, u
   }
 }
 
-describe('an exchange', () => {
+/** Both ways to read a reply, to its end. */
+const WAYS = {
+  'read as it is taken': async (socket: Socket, request: HttpRequest) => {
+    const reply = await exchange(socket, request)
+    return { ...reply, body: await collectBody(reply) }
+  },
+  'of a document': async (socket: Socket, request: HttpRequest) => {
+    const { head, body } = await exchangeDocument(socket, request)
+    return { ...head, body }
+  },
+}
+
+describe.each(Object.entries(WAYS))('an exchange %s', (_, ask) => {
   test('sends a whole HTTP/1.0 request and reads a reply however it is cut', async () => {
     const reply = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\nX-Two:  2 \r\n\r\nhe\0llo'
     let seen = ''
@@ -39,10 +53,7 @@ describe('an exchange', () => {
         }
         step()
       },
-      async (socket) => {
-        const answer = await exchange(socket, { ...REQUEST, method: 'POST', body: '{"ä":1}' })
-        return { ...answer, body: await collectBody(answer) }
-      },
+      (socket) => ask(socket, { ...REQUEST, method: 'POST', body: '{"ä":1}' }),
     )
     expect(seen).toBe('POST /v1/x?a=b HTTP/1.0\r\nhost: perch\r\nx-one: 1\r\ncontent-length: 8\r\n\r\n{"ä":1}')
     expect([status, headers.get('x-two'), body.toString()]).toEqual([200, '2', 'he\0llo'])
@@ -57,7 +68,7 @@ describe('an exchange', () => {
   ])('%s is an unreachable daemon, never a short answer', async (_, reply) => {
     const read = withServer(
       (socket) => socket.end(reply),
-      async (socket) => collectBody(await exchange(socket, REQUEST)),
+      (socket) => ask(socket, REQUEST),
     )
     await expect(read).rejects.toMatchObject({ code: 'daemon-unreachable' })
   })
@@ -65,11 +76,35 @@ describe('an exchange', () => {
   test('with a daemon that says nothing ends with its bound', async () => {
     const read = withServer(
       () => {},
-      (socket) => withDeadline(socket, 20, () => exchange(socket, REQUEST)),
+      (socket) => withDeadline(socket, 20, () => ask(socket, REQUEST)),
     )
     await expect(read).rejects.toMatchObject({ code: 'timeout' })
   })
 
+  test('of a reply without a length ends with the connection', async () => {
+    const { body } = await withServer(
+      (socket) => socket.end('HTTP/1.0 200 OK\r\n\r\nas much as there is'),
+      (socket) => ask(socket, REQUEST),
+    )
+    expect(body.toString()).toBe('as much as there is')
+  })
+
+  test('closes a connection that the other side keeps open', async () => {
+    let closed: Promise<unknown> = Promise.resolve()
+    await withServer(
+      (socket) => {
+        closed = new Promise((resolve) => socket.once('close', resolve))
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
+      },
+      async (socket) => {
+        await ask(socket, REQUEST)
+        await closed
+      },
+    )
+  })
+})
+
+describe('an exchange read as it is taken', () => {
   test('a body that is given up closes the connection', async () => {
     let closed: Promise<unknown> = Promise.resolve()
     await withServer(

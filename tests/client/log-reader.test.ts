@@ -123,4 +123,20 @@ describe('the log of a session', () => {
     abort.abort(new Error('enough'))
     await expect(following).rejects.toThrow('enough')
   })
+
+  test('stops when it is aborted, however far it has come', async () => {
+    await using home = temporaryHome()
+    const client = clientOf(home)
+    const id = await startWaiting(client, home)
+    for (let turns = 0; turns < 30; turns += 2) {
+      const abort = new AbortController()
+      const reason = new Error('enough')
+      const following = read(client, id, { from: { at: 'live' }, follow: true, signal: abort.signal })
+      following.catch(() => undefined)
+      for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve))
+      abort.abort(reason)
+      await expect(following).rejects.toBe(reason)
+    }
+    await send(client, id, 'go\n')
+  })
 })

@@ -35,11 +35,22 @@ describe('config.toml', () => {
     ['[sessions]\n\nlog = "paper"\n', /line 3: sessions\.log must be "disk" or "memory"/],
     ['[sessions]\ngrace = 5\n', /line 2: sessions\.grace must be a time such as "5s"/],
     ['[sessions]\nmax-live = -1\n', /line 2: sessions\.max-live must be a whole number/],
+    ['[sessions]\nspare-hosts = 2\n', /line 2: sessions\.spare-hosts must be 0 or 1/],
     ['sessions = 3\n', /line 1: sessions must be a table/],
     ['[agents.claude]\ncommand = []\n', /line 2: agents\.claude\.command must be a program/],
     ['[sessions\n', /line 1: /],
   ])('a wrong value names the file, the line, the key and what was expected: %j', async (text, message) => {
     await expect(configOf(text)).rejects.toMatchObject({ code: 'bad-config', message: expect.stringMatching(message) })
     await expect(configOf(text)).rejects.toThrow(/config\.toml/)
+  })
+
+  test('that cannot be read is told like one with a mistake: whoever can do without it need know no other error', async () => {
+    await using home = temporaryHome()
+    mkdirSync(join(home.paths.config, 'config.toml'), { recursive: true })
+    const error = expect.objectContaining({
+      code: 'bad-config',
+      message: expect.stringMatching(/config\.toml cannot be read: EISDIR/),
+    })
+    expect(() => readDaemonConfig(home.paths)).toThrow(error)
   })
 })

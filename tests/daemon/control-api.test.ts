@@ -69,6 +69,7 @@ describe('the control API', () => {
     expect(await refusal(home, 'GET /nothing/here HTTP/1.0\r\n\r\n')).toMatchObject({ status: 404, code: 'no-such-route' })
     expect(await refusal(home, 'PUT /v1/sessions HTTP/1.0\r\n\r\n')).toMatchObject({ status: 404, code: 'no-such-route' })
     expect(await refusal(home, 'GET /v1/sessions/%zz HTTP/1.0\r\n\r\n')).toMatchObject({ status: 400, code: 'bad-request' })
+    expect(await refusal(home, 'GET // HTTP/1.0\r\n\r\n')).toMatchObject({ status: 400, code: 'bad-request' })
     expect(await refusal(home, post('/v1/sessions', '{"profile":'))).toMatchObject({ status: 400, code: 'bad-request' })
     expect(await refusal(home, post('/v1/sessions', ''))).toMatchObject({ status: 400, code: 'bad-request' })
     expect(await create({})).toMatchObject({ code: 'bad-request', message: expect.stringContaining('profile') })
@@ -121,6 +122,7 @@ describe('the control API', () => {
     const text = JSON.stringify(document)
     expect(text).toContain('"requestBody"')
     expect(text).toContain('mergeStderr')
+    expect(text).toContain('"labels":{"type":"object","additionalProperties":{"type":"string"}}')
   })
 
   test('survives garbage on its socket', async () => {
@@ -165,6 +167,8 @@ describe('the control API', () => {
     expect(await read({ tail: 2 })).toEqual([4, 'two\nthree'])
     expect(await read({ tail: 0 })).toEqual([13, ''])
     await expect(client.readLog(id, 'pty', { from: 0 })).rejects.toMatchObject({ code: 'stream-unavailable' })
+    const noStream = `GET /v1/sessions/${id}/log?stream=constructor HTTP/1.0\r\n\r\n`
+    expect(await refusal(home, noStream)).toMatchObject({ code: 'stream-unavailable' })
     const live = await startScript(client, home, 'exec sleep 100')
     await expect(client.readLog(live.id, 'stdout', { from: 0 })).rejects.toMatchObject({ code: 'session-live' })
   })

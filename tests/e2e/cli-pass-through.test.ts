@@ -60,12 +60,30 @@ describe('ends', () => {
     expect(stdout.toString()).toBe('y\n141\n')
   })
 
-  test('also a program that ignores SIGPIPE and writes on', async () => {
+  test('a program that ignores SIGPIPE gets an error instead, goes on, and ends as it likes', async () => {
     await using home = temporaryHome()
-    const stubborn = `trap "" PIPE; while :; do echo x 2>/dev/null; done`
-    const { stdout } = await shell(home, `perch exec -- sh -c '${stubborn}' | head -n 1; perch ls --json`)
-    expect(stdout.toString()).toMatch(/^x\n/)
-    expect(JSON.parse(stdout.toString().slice(2))).toEqual({ schema: 1, sessions: [] })
+    const stubborn = `trap "" PIPE; while echo x 2>/dev/null; do :; done; echo over >&2; exit 7`
+    const { stdout, stderr } = await shell(
+      home,
+      `set -o pipefail; perch exec -- sh -c '${stubborn}' | head -n 1; echo $?; perch ls --json`,
+    )
+    const [first, code, ...list] = stdout.toString().split('\n')
+    expect({ first, code, list: JSON.parse(list.join('\n')), stderr: stderr.toString() }).toEqual({
+      first: 'x',
+      code: '7',
+      list: { schema: 1, sessions: [] },
+      stderr: 'over\n',
+    })
+  })
+
+  test('a reader of the errors that goes away closes the errors only', async () => {
+    await using home = temporaryHome()
+    const program = `trap "" PIPE; while echo x >&2; do :; done; echo done; exit 5`
+    const { stdout } = await shell(
+      home,
+      `{ { perch exec -- sh -c '${program}'; echo $? >&3; } 2>&1 >&3 | head -n 1 >/dev/null; } 3>&1`,
+    )
+    expect(stdout.toString()).toBe('done\n5\n')
   })
 
   test('a program that stops reading does not hold up what feeds it', async () => {

@@ -57,6 +57,6 @@ describe('the package', { timeout: SET_UP_BOUND_MS }, () => {
         'dist/types/index.d.ts',
       ]),
     )
-    expect(paths.filter((path) => !/^(dist\/|README\.md|CHANGELOG\.md|LICENSE|package\.json)/.test(path))).toEqual([])
+    expect(paths.filter((path) => !/^(dist\/|docs\/|README\.md|CHANGELOG\.md|LICENSE|package\.json)/.test(path))).toEqual([])
   })
 })

@@ -1,18 +1,14 @@
 /** Clients that do not keep up with a real session. */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { until } from '../kit/bounded.js'
 import { temporaryHome } from '../kit/temporary-home.js'
 import { endHost, startHost, TEST_BOUND_MS } from './kit/host-program.js'
 import { HostReader } from './kit/host-reader.js'
+import { residentBytes } from './kit/resident-memory.js'
 
 function gapBytes(reader: HostReader): number {
   return reader.gaps.reduce((sum, { from, to }) => sum + to - from, 0)
-}
-
-function residentBytes(pid: number): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024
 }
 
 describe('a slow reader', () => {

@@ -21,6 +21,7 @@ const PACKAGE_OF = {
   ssh: 'openssh-client',
   ps: 'procps',
   script: 'util-linux',
+  prlimit: 'util-linux',
 } as const
 export type RequiredProgram = keyof typeof PACKAGE_OF
 

@@ -3,7 +3,7 @@
  * Pure; colours are the caller's through `paint`.
  */
 import type { Cell, TableColumn, Tone } from '../result.js'
-import { cutToWidth, displayWidth } from './display-width.js'
+import { cutStartToWidth, cutToWidth, displayWidth, isPlain } from './display-width.js'
 import { inertText } from './inert-text.js'
 
 export type Paint = (text: string, tone: Tone) => string
@@ -12,8 +12,14 @@ export type Paint = (text: string, tone: Tone) => string
 const GAP = 2
 
 interface Column extends TableColumn {
-  readonly cells: readonly { readonly text: string; readonly tone: Tone | undefined }[]
+  readonly cells: readonly MeasuredText[]
   readonly width: number
+}
+
+interface MeasuredText {
+  readonly text: string
+  readonly width: number
+  readonly tone: Tone | undefined
 }
 
 /** A title line and a line for each row. `width` is in columns of the terminal, infinite where there is none. */
@@ -24,12 +30,12 @@ export function tableLines(
 ): readonly string[] {
   const measured = columns.map((column, index) => measure(column, rows, index))
   const fitted = fittedTo(measured, options.width)
-  const titles = fitted.map((column) => options.paint(padded(column.title, column), 'quiet'))
+  const titles = fitted.map((column) => options.paint(padded(measuredText(column.title), column), 'quiet'))
   const body = rows.map((_, row) =>
     fitted.map((column) => {
-      const { text = '', tone } = column.cells[row] ?? {}
-      const shown = padded(text, column)
-      return tone === undefined ? shown : options.paint(shown, tone)
+      const cell = column.cells[row] ?? measuredText('')
+      const shown = padded(cell, column)
+      return cell.tone === undefined ? shown : options.paint(shown, cell.tone)
     }),
   )
   return [titles, ...body].map((cells) => cells.join(' '.repeat(GAP)).trimEnd())
@@ -38,9 +44,9 @@ export function tableLines(
 function measure(column: TableColumn, rows: readonly (readonly Cell[])[], index: number): Column {
   const cells = rows.map((row) => {
     const cell = row[index] ?? ''
-    return typeof cell === 'string' ? { text: inertText(cell), tone: undefined } : { text: inertText(cell.text), tone: cell.tone }
+    return typeof cell === 'string' ? measuredText(cell) : measuredText(cell.text, cell.tone)
   })
-  const width = Math.max(displayWidth(column.title), ...cells.map(({ text }) => displayWidth(text)))
+  const width = Math.max(displayWidth(column.title), ...cells.map((cell) => cell.width))
   return { ...column, cells, width }
 }
 
@@ -79,8 +85,18 @@ function totalWidth(columns: readonly Column[]): number {
   return columns.reduce((sum, { width }) => sum + width, 0) + GAP * Math.max(0, columns.length - 1)
 }
 
-function padded(text: string, { width, align }: Column): string {
-  const cut = cutToWidth(text, width)
-  const space = ' '.repeat(Math.max(0, width - displayWidth(cut)))
-  return align === 'right' ? space + cut : cut + space
+function padded(cell: MeasuredText, column: Column): string {
+  const { text, width } = cell.width > column.width ? shortened(cell, column) : cell
+  const space = ' '.repeat(Math.max(0, column.width - width))
+  return column.align === 'right' ? space + text : text + space
+}
+
+function shortened({ text, tone }: MeasuredText, { width, cut }: Column): MeasuredText {
+  return measuredText(cut === 'start' ? cutStartToWidth(text, width) : cutToWidth(text, width), tone)
+}
+
+function measuredText(source: string, tone?: Tone): MeasuredText {
+  if (isPlain(source)) return { text: source, width: source.length, tone }
+  const text = inertText(source)
+  return { text, width: displayWidth(text), tone }
 }

@@ -1,27 +1,42 @@
 /**
  * The output of a terminal program as text that is safe to show on another terminal: escape sequences and control
- * characters are taken out, but for line ends, tabs and colours. A state machine over bytes that keeps its state between
- * chunks; UTF-8 passes untouched. Pure.
+ * characters are taken out, but for line ends, tabs and (unless they are unwanted) colours. A state machine over bytes that
+ * keeps its state between chunks; UTF-8 passes untouched. Pure.
  */
 
 type State = 'text' | 'escape' | 'intermediate' | 'csi' | 'string' | 'string-escape'
 
-const ESC = 0x1b
 const BEL = 0x07
+/** Both abort the sequence that they stand in (ECMA-48, and xterm's parser). */
+const CAN = 0x18
+const SUB = 0x1a
+const ESC = 0x1b
 /** A colour sequence is short; a longer one is something else, or damaged. */
 const COLOUR_LIMIT_BYTES = 64
 const RESET = Buffer.from('\x1b[0m')
 
 export class TerminalTextFilter {
+  readonly #keepsColours: boolean
   #state: State = 'text'
+  /** Of the control sequence that is being read, as far as it may still be a colour. */
   #sequence: number[] = []
   #isColoured = false
 
-  /** The text in this chunk. */
+  constructor(options: { readonly colours: 'keep' | 'drop' } = { colours: 'keep' }) {
+    this.#keepsColours = options.colours === 'keep'
+  }
+
+  /** The text in this chunk. Hot for whoever waits for words in a flood: runs of text are copied whole. */
   push(chunk: Uint8Array): Uint8Array {
-    const text: number[] = []
-    for (const byte of chunk) this.#step(byte, text)
-    return Uint8Array.from(text)
+    // What was held back of a colour that began in an earlier chunk may come with this one.
+    const text = new TextBytes(chunk.byteLength + COLOUR_LIMIT_BYTES + 2)
+    for (let at = 0; at < chunk.byteLength; ) {
+      const end = this.#state === 'text' ? endOfText(chunk, at) : at
+      if (end > at) text.append(chunk.subarray(at, end))
+      if (end < chunk.byteLength) this.#step(chunk[end] ?? 0, text)
+      at = end + 1
+    }
+    return text.taken()
   }
 
   /** What must follow the last chunk so that a colour left on does not stay. */
@@ -29,14 +44,18 @@ export class TerminalTextFilter {
     return this.#isColoured ? RESET : new Uint8Array(0)
   }
 
-  #step(byte: number, text: number[]): void {
+  #step(byte: number, text: TextBytes): void {
+    if (byte === CAN || byte === SUB) {
+      this.#begin('text')
+      return
+    }
     if (byte === ESC && this.#state !== 'string') {
       this.#begin('escape')
       return
     }
     switch (this.#state) {
       case 'text':
-        if (isText(byte)) text.push(byte)
+        // A control character: left out.
         return
       case 'escape':
         this.#introduce(byte)
@@ -65,12 +84,12 @@ export class TerminalTextFilter {
     else this.#begin(byte >= 0x20 && byte <= 0x2f ? 'intermediate' : 'text')
   }
 
-  #takeCsi(byte: number, text: number[]): void {
-    this.#sequence.push(byte)
+  #takeCsi(byte: number, text: TextBytes): void {
+    if (this.#sequence.length <= COLOUR_LIMIT_BYTES) this.#sequence.push(byte)
     if (byte >= 0x20 && byte <= 0x3f) return
     const isColour = byte === 0x6d && this.#sequence.length <= COLOUR_LIMIT_BYTES && isColourParameters(this.#sequence)
-    if (isColour) {
-      text.push(ESC, 0x5b, ...this.#sequence)
+    if (isColour && this.#keepsColours) {
+      text.append([ESC, 0x5b, ...this.#sequence])
       this.#isColoured = true
     }
     this.#begin('text')
@@ -82,8 +101,34 @@ export class TerminalTextFilter {
   }
 }
 
+/** Bytes gathered into a buffer that is large enough. */
+class TextBytes {
+  readonly #bytes: Uint8Array
+  #length = 0
+
+  constructor(sizeBytes: number) {
+    this.#bytes = new Uint8Array(sizeBytes)
+  }
+
+  append(bytes: ArrayLike<number>): void {
+    this.#bytes.set(bytes, this.#length)
+    this.#length += bytes.length
+  }
+
+  taken(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length)
+  }
+}
+
+/** Where the run of text that begins at `at` ends. */
+function endOfText(chunk: Uint8Array, at: number): number {
+  let end = at
+  while (end < chunk.byteLength && isText(chunk[end] ?? 0)) end++
+  return end
+}
+
 function isText(byte: number): boolean {
-  return byte === 0x09 || byte === 0x0a || byte === 0x0d || (byte >= 0x20 && byte !== 0x7f)
+  return (byte >= 0x20 && byte !== 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09
 }
 
 /** Digits, `;` and `:` only: `CSI > … m` sets keyboard modes and is no colour. */

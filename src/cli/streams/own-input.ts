@@ -7,23 +7,31 @@ import { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { isatty, ReadStream } from 'node:tty'
 import { linuxStat } from '../../platform/process/process-identity.js'
-import { reopenNonBlocking } from './reopen.js'
+import { reopenNonBlocking } from '../../platform/process/reopen-descriptor.js'
+import { letGo } from './let-go.js'
 
 export interface OwnInput {
   /** Ends at the end of input. Never begins for a background job, which a terminal would stop for reading. */
   readonly chunks: AsyncIterable<Uint8Array>
-  /** Reads no more. Whoever writes to a pipe sees it closed when perch ends. */
+  /** Reads no more. Whoever writes to a pipe sees it closed, as when the program itself had closed it. */
   close(): void
 }
 
 export function openOwnInput(fd = 0): OwnInput {
   if (isatty(fd) && isBackgroundJob()) return { chunks: never(), close: () => {} }
   const stream = openStream(fd)
+  const isPipe = fd === 0 && fstatSync(fd).isFIFO()
+  let isClosed = false
   // The iteration reports a failure to its consumer; without a consumer there is nobody to tell.
   stream.on('error', () => {})
   return {
     chunks: stream,
-    close: () => void stream.destroy(),
+    close: () => {
+      if (isClosed) return
+      isClosed = true
+      stream.destroy()
+      if (isPipe) letGo(0)
+    },
   }
 }
 

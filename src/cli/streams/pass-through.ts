@@ -3,22 +3,16 @@
  * through byte for byte, slowness on one side is felt on the other, signals are handed on, and the program's exit is the
  * result. `attach` to a session of pipes is the same client, which leaves instead of handing signals on.
  */
-import type { AttachParams } from '../../api/host-protocol.js'
-import type { Exit, StreamName } from '../../api/session.js'
-import type { AttachmentEvent } from '../../client/attachment-events.js'
+import type { AttachParams } from '../../api/attach-protocol.js'
+import type { SignalTarget } from '../../api/host-protocol.js'
 import { attachUnlessGone, type HostConnection } from '../../client/host-connection.js'
 import { FirstEnd } from '../first-end.js'
-import { ClosedOutput } from './closed-output.js'
-import { gapText } from './copy-log.js'
+import { copyOutput, type OutputEnd } from './copy-output.js'
 import { feedInput, type InputFeed } from './feed-input.js'
-import { type OwnOutput, openOwnOutput, requireWritten } from './own-output.js'
+import { openOwnOutput, requireWritten } from './own-output.js'
+import { both, followJob, onSignals } from './own-signals.js'
 
-export type PassThroughEnd =
-  | { readonly kind: 'ended'; readonly exit: Exit }
-  | { readonly kind: 'detached' | 'stolen' | 'kicked' }
-  /** The host went away; `read` says up to where each stream was passed on. */
-  | { readonly kind: 'host-lost'; readonly read: ReadonlyMap<string, number> }
-  | { readonly kind: 'signal'; readonly signal: NodeJS.Signals }
+export type PassThroughEnd = OutputEnd | { readonly kind: 'signal'; readonly signal: NodeJS.Signals }
 
 export interface PassThroughOptions {
   readonly connection: HostConnection
@@ -30,9 +24,6 @@ export interface PassThroughOptions {
   readonly notice: (message: string) => void
 }
 
-/** What a shell or a supervisor ends or interrupts a program with. */
-const HANDED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
-
 /**
  * Passes through until the session ends or one side leaves.
  * @throws PerchError what the host answers to the attachment
@@ -40,12 +31,7 @@ const HANDED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
 export async function passThrough(options: PassThroughOptions): Promise<PassThroughEnd> {
   const { connection } = options
   const ending = new FirstEnd<PassThroughEnd>()
-  const stopSignals = onSignals((signal) => {
-    // The reply would wait behind the output; what the signal does is seen by the session's end.
-    if (options.signals === 'forward') connection.signal(signal).catch(() => {})
-    // Ctrl-\ at a terminal that is not raw: the detach key where there is no other.
-    else ending.set(signal === 'SIGQUIT' ? { kind: 'detached' } : { kind: 'signal', signal })
-  })
+  const stopSignals = handleSignals(options, (end) => ending.set(end))
   let feed: InputFeed | undefined
   try {
     const attachment = await attachUnlessGone(connection, options.attach)
@@ -54,8 +40,16 @@ export async function passThrough(options: PassThroughOptions): Promise<PassThro
     if (options.forwardInput) feed = feedInput(connection, options.notice)
     const outputs = { stdout: openOwnOutput(1), stderr: openOwnOutput(2) }
     const read = new Map(Object.entries(attached.offsets))
-    const end = (reason: PassThroughEnd) => ending.set(reason)
-    copyOutput({ ...options, events, outputs, read, end }).catch((error: unknown) => ending.fail(error))
+    const copying = copyOutput({
+      connection,
+      events,
+      outputs,
+      read,
+      whenUnread: options.signals === 'forward' ? 'close-output' : 'leave',
+      notice: options.notice,
+      end: (reason) => ending.set(reason),
+    })
+    copying.catch((error: unknown) => ending.fail(error))
     const reached = await ending.reached
     if (reached.kind !== 'signal') {
       await Promise.all([outputs.stdout.flush(), outputs.stderr.flush()])
@@ -69,57 +63,15 @@ export async function passThrough(options: PassThroughOptions): Promise<PassThro
   }
 }
 
-interface Copying extends PassThroughOptions {
-  readonly events: AsyncIterable<AttachmentEvent>
-  readonly outputs: { readonly stdout: OwnOutput; readonly stderr: OwnOutput }
-  /** Next byte of each stream; advanced as they are passed on. */
-  readonly read: Map<string, number>
-  readonly end: (reason: PassThroughEnd) => void
-}
-
-async function copyOutput({ events, outputs, read, end, connection, signals, notice }: Copying): Promise<void> {
-  const closed = new ClosedOutput(connection)
-  let exit: Exit | undefined
-  for (const output of Object.values(outputs)) {
-    output.onBroken(() => {
-      if (signals === 'leave') end({ kind: 'detached' })
-      else closed.begin()
-    })
+function handleSignals({ connection, signals }: PassThroughOptions, end: (reason: PassThroughEnd) => void): () => void {
+  if (signals === 'leave') {
+    // Ctrl-\ at a terminal that is not raw: the detach key where there is no other.
+    return onSignals((signal) => end(signal === 'SIGQUIT' ? { kind: 'detached' } : { kind: 'signal', signal }))
   }
-  for await (const event of events) {
-    switch (event.type) {
-      case 'data': {
-        const output = outputOf(event.stream, outputs)
-        if (output.broken) closed.written()
-        else await output.write(event.bytes)
-        read.set(event.stream, event.offset + event.bytes.byteLength)
-        break
-      }
-      case 'gap':
-        notice(gapText(event))
-        read.set(event.stream, event.to)
-        break
-      case 'exit':
-        exit = event.record.exit
-        break
-      case 'closed':
-        closed.stop()
-        if (exit) end({ kind: 'ended', exit })
-        else if (event.reason === 'ended' || event.reason === 'host-lost') end({ kind: 'host-lost', read })
-        else end({ kind: event.reason })
-        break
-    }
-  }
-}
-
-/** A terminal has one output, which is shown where output belongs. */
-function outputOf(stream: StreamName, outputs: Copying['outputs']): OwnOutput {
-  return stream === 'stderr' ? outputs.stderr : outputs.stdout
-}
-
-function onSignals(act: (signal: NodeJS.Signals) => void): () => void {
-  for (const signal of HANDED_ON) process.on(signal, act)
-  return () => {
-    for (const signal of HANDED_ON) process.off(signal, act)
-  }
+  // The reply would wait behind the output; what the signal does is seen by the session's end.
+  const send = (signal: NodeJS.Signals, to: SignalTarget) => void connection.signal(signal, to).catch(() => {})
+  return both(
+    onSignals(send),
+    followJob((signal) => send(signal, 'group')),
+  )
 }

@@ -4,6 +4,8 @@ import type { VerbDefinition, VerbOption } from '../verb.js'
 
 const SESSION = { name: 'SESSION' } as const
 
+const LABEL: VerbOption = { value: 'K=V', repeatable: true, summary: 'only with this label; may be repeated' }
+
 const STREAM: VerbOption = { value: 'STREAM', summary: 'pty, stdout or stderr only' }
 
 export const DETACH_KEYS: VerbOption = { value: 'KEYS', summary: `what detaches (default ${DEFAULT_DETACH_KEYS})` }
@@ -32,8 +34,10 @@ export const sessionVerbs: readonly VerbDefinition[] = [
     summary: 'the sessions that run',
     options: {
       all: { short: 'a', summary: 'also those that have ended' },
-      label: { value: 'K=V', repeatable: true, summary: 'only with this label' },
+      label: LABEL,
       profile: { value: 'PROFILE', summary: 'only of this profile' },
+      originator: { value: 'NAME', summary: 'only started by this one' },
+      state: { value: 'STATE', summary: 'starting, running, exited or lost, also ended ones' },
     },
     load: () => import('../verbs/ls.js'),
   },
@@ -42,6 +46,15 @@ export const sessionVerbs: readonly VerbDefinition[] = [
     summary: 'everything about a session',
     positionals: [SESSION],
     load: () => import('../verbs/show.js'),
+  },
+  {
+    name: 'detach',
+    summary: 'end the attachment of somebody else; the session goes on',
+    details: [
+      'ATTACHMENT is an id that perch show lists. Without it: whoever has the input, or the only one that looks. Their perch exits with 4.',
+    ],
+    positionals: [SESSION, { name: 'ATTACHMENT', optional: true }],
+    load: () => import('../verbs/detach.js'),
   },
   {
     name: 'logs',
@@ -61,12 +74,15 @@ export const sessionVerbs: readonly VerbDefinition[] = [
   {
     name: 'send',
     summary: 'write input to a session; prints how many bytes it took',
-    details: ['Several TEXTs are sent with a space between them. What begins with a dash goes after --.'],
+    details: [
+      'Several TEXTs are sent with a space between them. What begins with a dash goes after --.',
+      'Waits until the program has read it all, or its terminal or pipe has room for it; Ctrl-C gives up the rest and says how much was taken.',
+    ],
     positionals: [SESSION, { name: 'TEXT', optional: true, repeatable: true }],
     options: {
-      enter: { summary: 'then press Enter' },
-      stdin: { summary: 'then everything from standard input' },
-      eof: { summary: 'then end its input' },
+      enter: { summary: 'then press Enter (a line feed on pipes)' },
+      stdin: { summary: 'then everything from standard input, as bytes' },
+      eof: { summary: 'then end its input (Ctrl-D on a terminal)' },
     },
     load: () => import('../verbs/send.js'),
   },
@@ -75,30 +91,5 @@ export const sessionVerbs: readonly VerbDefinition[] = [
     summary: 'change the size of its terminal',
     positionals: [SESSION, { name: 'COLSxROWS' }],
     load: () => import('../verbs/resize.js'),
-  },
-  {
-    name: 'wait',
-    summary: 'wait until a session ends; exits with its code',
-    positionals: [SESSION],
-    options: { timeout: { value: 'T', summary: 'at most so long (30s, 5m), then exit 124' } },
-    load: () => import('../verbs/wait.js'),
-  },
-  {
-    name: 'kill',
-    summary: 'end sessions: a soft signal, some grace, then SIGKILL',
-    positionals: [{ ...SESSION, optional: true, repeatable: true }],
-    options: {
-      grace: { value: 'T', summary: 'time between the soft signal and SIGKILL (default 5s)' },
-      all: { summary: 'every live session' },
-      signal: { value: 'SIG', summary: 'send just this signal' },
-    },
-    load: () => import('../verbs/kill.js'),
-  },
-  {
-    name: 'rm',
-    summary: 'remove ended sessions and their logs',
-    positionals: [{ ...SESSION, repeatable: true }],
-    options: { force: { short: 'f', summary: 'end live ones first' } },
-    load: () => import('../verbs/rm.js'),
   },
 ]

@@ -3,15 +3,18 @@
  * switched to raw mode, and given back exactly as it was, also when perch fails. It promises that a terminal that does not
  * take output never keeps input from being read.
  */
-import { closeSync, constants, openSync } from 'node:fs'
-import { ReadStream, WriteStream } from 'node:tty'
+import { closeSync, writeSync } from 'node:fs'
+import type { OnReadOpts, SocketConstructorOpts } from 'node:net'
+import { ReadStream } from 'node:tty'
 import type { Size } from '../../api/session.js'
-import { errnoOf, PerchError } from '../../platform/perch-error.js'
-import { sizeInRange } from '../values/size.js'
+import { ownedChunks } from '../../platform/owned-chunks.js'
+import { currentSize, openTerminal } from './controlling-terminal.js'
 import { enterRawMode, type SavedModes } from './terminal-modes.js'
 
 /** Output handed to the terminal and not taken by it. Beyond this `write` asks to wait. */
 const WRITE_WINDOW_BYTES = 128 * 1024
+/** The answer to a key goes to the terminal directly: a stream's bookkeeping of one write takes longer than the write. */
+const ECHO_BYTES = 4 * 1024
 /** How long a terminal that takes nothing is waited for when leaving: it may be stopped by Ctrl-S for hours. */
 const FLUSH_TIMEOUT_MS = 1_000
 
@@ -19,6 +22,7 @@ export interface OuterTerminal {
   size(): Size | undefined
   /** Switches to raw mode: every key is read at once, every byte written arrives as it is. */
   enterRaw(): Promise<void>
+  /** Begins to read. */
   onInput(take: (bytes: Buffer) => void): void
   pauseInput(): void
   resumeInput(): void
@@ -39,7 +43,10 @@ export function openOuterTerminal(): OuterTerminal {
   // /dev/tty and not the standard streams: those may be shared with other programs, and Node writes to them blocking, so
   // that a terminal that was stopped hid the detach key.
   const descriptor = openTerminal()
-  const stream = new ReadStream(descriptor)
+  let takeInput: (bytes: Buffer) => void = () => {}
+  // The declarations of @types/node 20 have `onread` for `connect` only; the constructor takes it (lib/net.js).
+  const options: SocketConstructorOpts & { onread: OnReadOpts } = { onread: ownedChunks((bytes) => takeInput(bytes)) }
+  const stream = new ReadStream(descriptor, options)
   const resizeListeners = new Set<() => void>()
   const goneListeners = new Set<() => void>()
   let raw: Promise<SavedModes> | undefined
@@ -76,7 +83,10 @@ export function openOuterTerminal(): OuterTerminal {
       raw ??= enterRawMode()
       await raw
     },
-    onInput: (take) => void stream.on('data', take),
+    onInput: (take) => {
+      takeInput = take
+      stream.resume()
+    },
     pauseInput: () => void stream.pause(),
     resumeInput: () => {
       if (!closed) stream.resume()
@@ -85,7 +95,10 @@ export function openOuterTerminal(): OuterTerminal {
     onGone: (gone) => void goneListeners.add(gone),
     write: (bytes) => {
       if (closed || hasFailed) return undefined
-      stream.write(bytes)
+      const isEcho = stream.writableLength === 0 && bytes.byteLength <= ECHO_BYTES
+      const rest = isEcho ? untaken(descriptor, bytes) : bytes
+      if (rest.byteLength === 0) return undefined
+      stream.write(rest)
       return stream.writableLength > WRITE_WINDOW_BYTES ? drained() : undefined
     },
     close: async (last) => {
@@ -104,15 +117,12 @@ export function openOuterTerminal(): OuterTerminal {
   }
 }
 
-/** Asked anew each time: a stream of Node knows the size of the moment at which it was made. */
-function currentSize(): Size | undefined {
-  const descriptor = openTerminal()
-  const stream = new WriteStream(descriptor)
+/** Writes what the terminal takes at once, and gives the rest. An error is left for the stream to meet. */
+function untaken(descriptor: number, bytes: Uint8Array): Uint8Array {
   try {
-    return sizeInRange(...stream.getWindowSize())
-  } finally {
-    stream.destroy()
-    closeSync(descriptor)
+    return bytes.subarray(writeSync(descriptor, bytes))
+  } catch {
+    return bytes
   }
 }
 
@@ -126,15 +136,4 @@ function flushed(stream: ReadStream, last: string): Promise<void> {
     stream.once('close', done)
     stream.write(last, done)
   })
-}
-
-function openTerminal(): number {
-  try {
-    return openSync('/dev/tty', constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK)
-  } catch (cause) {
-    throw new PerchError('no-terminal', `there is no terminal to show a session on (${errnoOf(cause) ?? 'unknown'})`, {
-      cause,
-      hint: 'perch logs -f follows the output without one, perch send writes input.',
-    })
-  }
 }

@@ -3,7 +3,7 @@ import type { Exit } from '../../api/session.js'
 
 export type ShowEnd =
   | { readonly kind: 'ended'; readonly exit: Exit }
-  | { readonly kind: 'detached' | 'stolen' | 'kicked' }
+  | { readonly kind: 'detached' | 'stolen' | 'kicked'; readonly by?: string | undefined }
   | { readonly kind: 'host-lost' }
   /** The session ended before it could be shown. */
   | { readonly kind: 'gone' }

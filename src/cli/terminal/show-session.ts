@@ -2,9 +2,10 @@
  * Shows a session on the person's terminal: output, input, size and signals, until one side ends it. It closes both the
  * terminal and the connection, and so always gives the terminal back.
  */
-import type { AttachParams } from '../../api/host-protocol.js'
+import type { AttachParams } from '../../api/attach-protocol.js'
 import type { Exit } from '../../api/session.js'
 import type { AttachmentEvent } from '../../client/attachment-events.js'
+import type { HostAttachment } from '../../client/attachment-output.js'
 import { attachUnlessGone, type HostConnection } from '../../client/host-connection.js'
 import { FirstEnd } from '../first-end.js'
 import { inertText } from '../present/inert-text.js'
@@ -49,7 +50,7 @@ export async function showSession(options: ShowOptions): Promise<ShowEnd> {
     terminal.onGone(() => ending.set({ kind: 'signal', signal: 'SIGHUP' }))
     if (attach.mode === 'controller') terminal.onResize(() => followSize(connection, terminal))
     const typing = forwardTyping(options, ending)
-    copyOutput(attachment.events, ending, (bytes) => {
+    copyOutput(attachment, ending, (bytes) => {
       written.add(bytes)
       return terminal.write(bytes)
     }).catch((error: unknown) => ending.fail(error))
@@ -75,24 +76,25 @@ async function enterRawUnlessEnding(terminal: OuterTerminal, ending: FirstEnd<Sh
   }
 }
 
-/** Copies until something ends the showing; a terminal that takes nothing holds back this loop and nothing else. */
-async function copyOutput(
-  events: AsyncIterable<AttachmentEvent>,
+/** Copies until something ends the showing; a terminal that takes nothing holds back the output and nothing else. */
+function copyOutput(
+  attachment: Pick<HostAttachment, 'follow'>,
   ending: FirstEnd<ShowEnd>,
   write: (bytes: Uint8Array) => Promise<void> | undefined,
 ): Promise<void> {
   let exit: Exit | undefined
-  for await (const event of events) {
-    if (ending.current) return
-    if (event.type === 'data') await write(event.bytes)
-    else if (event.type === 'exit') exit = event.record.exit
+  return attachment.follow((event) => {
+    if (ending.current) return undefined
+    if (event.type === 'data') return write(event.bytes)
+    if (event.type === 'exit') exit = event.record.exit
     else if (event.type === 'closed') ending.set(endOf(event, exit))
-  }
+    return undefined
+  })
 }
 
-function endOf({ reason }: Extract<AttachmentEvent, { type: 'closed' }>, exit: Exit | undefined): ShowEnd {
+function endOf({ reason, by }: Extract<AttachmentEvent, { type: 'closed' }>, exit: Exit | undefined): ShowEnd {
   if (exit) return { kind: 'ended', exit }
-  return reason === 'ended' ? { kind: 'host-lost' } : { kind: reason }
+  return reason === 'ended' ? { kind: 'host-lost' } : { kind: reason, by }
 }
 
 function followSize(connection: HostConnection, terminal: OuterTerminal): void {

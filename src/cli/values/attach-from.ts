@@ -1,5 +1,5 @@
 /** Where to start in a session's output, as people write it: `screen`, `live`, `tail:N`, or an absolute offset. Pure. */
-import type { AttachFrom } from '../../api/host-protocol.js'
+import type { AttachFrom } from '../../api/attach-protocol.js'
 import { PerchError } from '../../platform/perch-error.js'
 
 /**

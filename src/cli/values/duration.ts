@@ -1,16 +1,16 @@
 /** Durations as people write them: `500ms`, `5s`, `2m`, `1h`, `1d`. Pure. */
 import { PerchError } from '../../platform/perch-error.js'
+import { LONGEST_TIMER_MS } from '../../platform/process/longest-timer.js'
 
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-
-/** Timers of Node end at 2^31 - 1 ms; a longer wait would fire at once. */
-const LONGEST_MS = 2 ** 31 - 1
+const DAY_MS = 86_400_000
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: DAY_MS }
 
 /**
  * The duration in milliseconds. A bare number is refused, since it could mean anything.
+ * @param longestMs what a timer can hold, unless it is for none
  * @throws PerchError `usage`
  */
-export function parseDurationMs(text: string, option: string): number {
+export function parseDurationMs(text: string, option: string, longestMs = LONGEST_TIMER_MS): number {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? []
   const unitMs = unit === undefined ? undefined : UNIT_MS[unit]
   if (amount === undefined || unitMs === undefined) {
@@ -19,6 +19,6 @@ export function parseDurationMs(text: string, option: string): number {
     })
   }
   const durationMs = Math.round(Number(amount) * unitMs)
-  if (durationMs <= LONGEST_MS) return durationMs
-  throw new PerchError('usage', `${option} takes at most 24 days, not ${text}`)
+  if (durationMs <= longestMs) return durationMs
+  throw new PerchError('usage', `${option} takes at most ${Math.floor(longestMs / DAY_MS)} days, not ${text}`)
 }

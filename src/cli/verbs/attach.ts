@@ -1,5 +1,5 @@
 /** `perch attach`: back to a session, on the terminal for one with a terminal, through the standard streams for pipes. */
-import type { AttachFrom, AttachParams } from '../../api/host-protocol.js'
+import type { AttachFrom, AttachParams } from '../../api/attach-protocol.js'
 import type { Session } from '../../api/session.js'
 import { readSessionLog } from '../../client/log-reader.js'
 import type { PerchClient } from '../../client/perch-client.js'
@@ -13,8 +13,8 @@ import { copyLog } from '../streams/copy-log.js'
 import { DEFAULT_DETACH_KEYS, parseDetachKeys } from '../terminal/detach-key-names.js'
 import { openOuterTerminal } from '../terminal/outer-terminal.js'
 import { parseAttachFrom } from '../values/attach-from.js'
+import { parseStream } from '../values/stream.js'
 import { type CliContext, type Invocation, optionValue } from '../verb.js'
-import { parseStream } from './logs.js'
 
 /** Of the log of an ended session, where there is no terminal that says how much it shows. */
 const ENDED_TAIL_LINES = 24
@@ -23,7 +23,7 @@ export async function run(invocation: Invocation, context: CliContext): Promise<
   const { flags } = invocation
   const from = optionValue(invocation, 'from')
   const asked = from === undefined ? undefined : parseAttachFrom(from, { screen: true })
-  const stream = parseStream(optionValue(invocation, 'stream'))
+  const stream = parseStream(optionValue(invocation, 'stream'), { input: false })
   const detachKeys = parseDetachKeys(optionValue(invocation, 'detach-keys') ?? DEFAULT_DETACH_KEYS)
   const view = flags.has('view')
   if (view && flags.has('steal')) throw new PerchError('usage', '--view and --steal exclude each other')

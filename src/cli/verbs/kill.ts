@@ -15,9 +15,26 @@ export async function run(invocation: Invocation, context: CliContext): Promise<
   const request = killRequest(invocation)
   const client = await context.client()
   const asked = await askedSessions(invocation, client)
-  const { done, problems } = await forEachSession(asked, async (session) => (await client.killSession(session, request)).session)
+  const all = invocation.flags.has('all')
+  const { done, problems } = await forEachSession(asked, (session) => killOne(client, session, request))
+  if (all && asked.length === 0) context.notice('no session runs')
   const lines = done.map((session) => killedText(session, request.signal))
-  return { shown: { kind: 'lines', lines }, document: { sessions: done }, problems }
+  return {
+    shown: { kind: 'lines', lines },
+    document: { sessions: done },
+    // Whichever ended by itself meanwhile is no live session, and so none that was meant by all of them.
+    problems: all ? problems.filter(({ code }) => code !== 'session-ended' && code !== 'session-not-found') : problems,
+  }
+}
+
+async function killOne(client: PerchClient, asked: string, request: KillRequest): Promise<Session> {
+  try {
+    return (await client.killSession(asked, request)).session
+  } catch (error) {
+    // What the host of one of several says does not name it.
+    if (!(error instanceof PerchError) || error.message.includes(asked)) throw error
+    throw new PerchError(error.code, `${asked}: ${error.message}`, { hint: error.hint, cause: error })
+  }
 }
 
 function killRequest(invocation: Invocation): KillRequest {

@@ -1,14 +1,35 @@
 /** `perch ls`: the sessions, newest first. */
+import { type SessionStateName, sessionStates } from '../../api/session-states.js'
+import { PerchError } from '../../platform/perch-error.js'
 import type { VerbResult } from '../result.js'
 import { sessionTable } from '../session-view.js'
+import { parseKeyValues } from '../values/key-value.js'
 import { type CliContext, type Invocation, optionValue, optionValues } from '../verb.js'
 
 export async function run(invocation: Invocation, context: CliContext): Promise<VerbResult> {
   const all = invocation.flags.has('all')
-  const profile = optionValue(invocation, 'profile')
+  const [profile, originator] = ['profile', 'originator'].map((name) => optionValue(invocation, name))
+  const state = parseState(optionValue(invocation, 'state'))
   const labels = optionValues(invocation, 'label')
-  const client = await context.client()
-  const { sessions } = await client.listSessions({ all, labels, ...(profile !== undefined && { profile }) })
-  const whenEmpty = all ? 'no sessions' : 'no session runs (perch ls -a shows the ended ones)'
-  return { shown: sessionTable(sessions, Date.now(), whenEmpty), document: { sessions } }
+  parseKeyValues(labels, '--label')
+  const { sessions } = await (await context.client()).listSessions({ all, profile, originator, state, labels })
+  const isNarrowed = [profile, originator, state].some((asked) => asked !== undefined) || labels.length > 0
+  return {
+    shown: sessionTable(sessions, Date.now(), noneText({ listsEnded: all || state !== undefined, isNarrowed })),
+    document: { sessions },
+  }
+}
+
+function noneText({ listsEnded, isNarrowed }: { readonly listsEnded: boolean; readonly isNarrowed: boolean }): string {
+  if (listsEnded) return isNarrowed ? 'no such session' : 'no sessions'
+  return `no ${isNarrowed ? 'such ' : ''}session runs (perch ls -a shows the ended ones)`
+}
+
+/** @throws PerchError `usage` */
+function parseState(text: string | undefined): SessionStateName | undefined {
+  const state = sessionStates.find((name) => name === text)
+  if (state !== undefined || text === undefined) return state
+  throw new PerchError('usage', `--state does not know ${JSON.stringify(text)}`, {
+    hint: `There are: ${sessionStates.join(', ')}.`,
+  })
 }

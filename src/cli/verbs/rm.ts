@@ -1,6 +1,7 @@
 /** `perch rm`: removes ended sessions and their logs. */
 import { forEachSession } from '../for-each-session.js'
 import type { VerbResult } from '../result.js'
+import { removedText } from '../session-view.js'
 import type { CliContext, Invocation } from '../verb.js'
 
 export async function run({ positionals, flags }: Invocation, context: CliContext): Promise<VerbResult> {
@@ -10,6 +11,5 @@ export async function run({ positionals, flags }: Invocation, context: CliContex
     return (await client.removeSession(session, { force })).removed
   })
   const removed = done.flat()
-  const count = removed.length === 1 ? '1 session' : `${removed.length} sessions`
-  return { shown: { kind: 'lines', lines: [`${count} removed`] }, document: { removed }, problems }
+  return { shown: { kind: 'lines', lines: [removedText(removed)] }, document: { removed }, problems }
 }

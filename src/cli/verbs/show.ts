@@ -1,6 +1,6 @@
 /** `perch show`: one session. */
 import type { VerbResult } from '../result.js'
-import { sessionFields } from '../session-view.js'
+import { sessionFields } from '../session-fields.js'
 import type { CliContext, Invocation } from '../verb.js'
 
 export async function run({ positionals: [asked = ''] }: Invocation, context: CliContext): Promise<VerbResult> {

@@ -2,6 +2,7 @@
 import { resolveProfile } from '../../profiles/resolution.js'
 import { readProfile } from '../../profiles/store.js'
 import type { VerbResult } from '../result.js'
+import { currentFolder } from '../shell/current-folder.js'
 import type { CliContext, Invocation } from '../verb.js'
 
 const RULES = { flag: 'asked for', env: 'PERCH_PROFILE', map: 'rule of a folder', default: 'default' } as const
@@ -9,7 +10,7 @@ const RULES = { flag: 'asked for', env: 'PERCH_PROFILE', map: 'rule of a folder'
 const COLUMNS = [{ title: 'RULE' }, { title: 'SAYS', shrinkTo: 12 }, { title: '' }] as const
 
 export async function run({ flags }: Invocation, { env, paths }: CliContext): Promise<VerbResult> {
-  const resolution = resolveProfile({ asked: null, fromEnvironment: env.PERCH_PROFILE, cwd: process.cwd() })
+  const resolution = resolveProfile({ asked: null, fromEnvironment: env.PERCH_PROFILE, cwd: currentFolder() })
   const { profile, reason, considered } = resolution
   readProfile(paths, profile, env)
   const document = { profile, reason, considered }

@@ -16,7 +16,7 @@ import { type DaemonLog, errorFields } from '../daemon-log.js'
 export interface ControlSocketOptions {
   readonly path: string
   readonly onConnection: (socket: Socket) => void
-  /** Asked before a vanished socket is made again: false when the daemon no longer has anything to serve. */
+  /** Asked before a vanished socket is made again: false when the daemon has nothing to serve any more, and ends. */
   readonly mayRestore: () => boolean
   readonly log: DaemonLog
 }

@@ -5,7 +5,9 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
 import type * as v from 'valibot'
 import { ErrorReply } from '../../api/control.js'
+import { EVENT_STREAM_TYPE } from '../../api/event.js'
 import { type Route, routes } from '../../api/routes.js'
+import { TextRecord } from '../../api/text-record.js'
 import { PERCH_VERSION } from '../../platform/bundles.js'
 
 export function openApiDocument(): Record<string, unknown> {
@@ -24,7 +26,7 @@ export function openApiDocument(): Record<string, unknown> {
 
 function operationOf(route: Route): Record<string, unknown> {
   const parameters = [...pathParameters(route.path), ...queryParameters(route.query ?? {})]
-  const success = route.reply ? jsonContent(route.reply) : { 'application/octet-stream': {} }
+  const success = successContent(route)
   return {
     summary: route.summary,
     ...(parameters.length > 0 && { parameters }),
@@ -36,6 +38,11 @@ function operationOf(route: Route): Record<string, unknown> {
   }
 }
 
+function successContent({ reply, lines }: Route): object {
+  if (reply) return jsonContent(reply)
+  return lines ? content(EVENT_STREAM_TYPE, lines) : { 'application/octet-stream': {} }
+}
+
 function pathParameters(path: string): object[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } }))
 }
@@ -45,6 +52,16 @@ function queryParameters(query: Readonly<Record<string, string>>): object[] {
 }
 
 function jsonContent(schema: v.GenericSchema): object {
-  const { $schema: _, ...jsonSchema } = toJsonSchema(schema, { errorMode: 'ignore' })
-  return { 'application/json': { schema: jsonSchema } }
+  return content('application/json', schema)
+}
+
+function content(mediaType: string, schema: v.GenericSchema): object {
+  const { $schema: _, ...jsonSchema } = toJsonSchema(schema, { errorMode: 'ignore', overrideSchema: ownSchema })
+  return { [mediaType]: { schema: jsonSchema } }
+}
+
+/** What the generator cannot know of a schema that is not valibot's own. */
+function ownSchema({ valibotSchema }: { readonly valibotSchema: unknown }) {
+  if (valibotSchema !== TextRecord.pipe[0]) return undefined
+  return { type: 'object', additionalProperties: { type: 'string' } } as const
 }

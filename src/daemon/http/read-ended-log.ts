@@ -1,8 +1,10 @@
 /** The log of an ended session as one stretch of bytes, read from its folder. */
 import type { StreamExtent } from '../../api/session.js'
+import { OFFSET_HEADER } from '../../api/version.js'
 import { type EndedLog, openEndedLog } from '../../host/log/ended-log.js'
 import { PerchError } from '../../platform/perch-error.js'
-import type { ByteReply } from './http-server.js'
+import type { ByteReply } from './http-reply.js'
+import { wholeNumber } from './whole-number.js'
 
 const PIECE_BYTES = 256 * 1024
 
@@ -18,7 +20,8 @@ export async function readEndedLog(
 ): Promise<ByteReply> {
   const log = await openEndedLog(folder)
   const stream = query.get('stream') ?? ''
-  const extent = log.extents[stream] ?? recorded[stream]
+  // The name is anything that was asked for, `constructor` too.
+  const extent = [log.extents, recorded].find((extents) => Object.hasOwn(extents, stream))?.[stream]
   if (!extent) {
     const held = [...new Set([...Object.keys(recorded), ...Object.keys(log.extents)])].join(', ') || 'none'
     throw new PerchError('stream-unavailable', `the session has no stream ${JSON.stringify(stream)}`, {
@@ -26,7 +29,10 @@ export async function readEndedLog(
     })
   }
   const offset = Math.min(Math.max(await asked(log, stream, query), extent.start), extent.end)
-  return { offset, length: extent.end - offset, bytes: pieces(log, stream, offset, extent.end) }
+  return {
+    headers: { 'content-length': extent.end - offset, [OFFSET_HEADER]: offset },
+    bytes: pieces(log, stream, offset, extent.end),
+  }
 }
 
 async function asked(log: EndedLog, stream: string, query: URLSearchParams): Promise<number> {
@@ -43,10 +49,4 @@ async function* pieces(log: EndedLog, stream: string, from: number, end: number)
     yield read.bytes
     at += read.bytes.byteLength
   }
-}
-
-function wholeNumber(name: string, text: string): number {
-  const value = Number(text)
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value
-  throw new PerchError('bad-request', `${name} must be a whole number, not ${JSON.stringify(text)}`)
 }

@@ -2,7 +2,8 @@
  * A session as the API shows it, composed of its record, what its host last said and its exit. Pure.
  */
 import type { HostStatus } from '../../api/host-protocol.js'
-import type { ExitRecord, Session, SessionRecord, SessionState } from '../../api/session.js'
+import type { Session, SessionState } from '../../api/session.js'
+import type { ExitRecord, SessionRecord } from '../../api/session-record.js'
 
 export interface SessionParts {
   readonly record: SessionRecord
@@ -10,9 +11,27 @@ export interface SessionParts {
   /** What the host said last; undefined when it was never reached. */
   readonly status: HostStatus | undefined
   readonly exit: ExitRecord | null
+  /** The host does not answer: `status` is old. */
+  readonly hostHangs?: boolean
 }
 
-export function sessionView({ record, state, status, exit }: SessionParts): Session {
+/**
+ * The views of one session: the same object again for as long as nothing it is composed of was replaced, so that what was
+ * made of it (its JSON) can be kept.
+ */
+export function sessionViews(): (parts: SessionParts) => Session {
+  let last: { readonly parts: SessionParts; readonly view: Session } | undefined
+  return (parts) => {
+    if (last === undefined || !isSame(last.parts, parts)) last = { parts, view: sessionView(parts) }
+    return last.view
+  }
+}
+
+function isSame(a: SessionParts, b: SessionParts): boolean {
+  return a.record === b.record && a.state === b.state && a.status === b.status && a.exit === b.exit && a.hostHangs === b.hostHangs
+}
+
+export function sessionView({ record, state, status, exit, hostHangs }: SessionParts): Session {
   return {
     id: record.id,
     name: record.name,
@@ -34,9 +53,11 @@ export function sessionView({ record, state, status, exit }: SessionParts): Sess
     size: status?.size ?? record.size,
     streams: exit?.streams ?? status?.streams ?? {},
     attachments: exit ? [] : (status?.attachments ?? []),
-    tees: exit ? [] : (status?.tees ?? []),
+    tees: (exit ? exit.tees : status?.tees) ?? [],
     exit: exit?.exit ?? null,
+    ...(hostHangs && exit === null ? { hostHangs } : {}),
     ...(status?.logProblem ? { logProblem: status.logProblem } : {}),
+    ...(exit === null && status?.heldBack?.length ? { heldBack: status.heldBack } : {}),
   }
 }
 
@@ -71,7 +92,7 @@ export function corruptSessionView(parts: {
     size: null,
     streams: exit?.streams ?? {},
     attachments: [],
-    tees: [],
+    tees: exit?.tees ?? [],
     exit: exit?.exit ?? null,
     problem,
   }

@@ -33,7 +33,8 @@ export async function endSession(
     try {
       await endByHost(session, graceMs)
       session.refresh()
-      return
+      // Else the host could not record the exit, and is about to be gone.
+      if (session.exit !== null) return
     } catch (error) {
       if (!(error instanceof PerchError)) throw error
       if (error.code === 'timeout') killHost(session, error)

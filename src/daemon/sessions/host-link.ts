@@ -9,7 +9,10 @@ import { HostEvent, HostStatus } from '../../api/host-protocol.js'
 
 export interface HostLink {
   readonly request: HostChannel['request']
-  /** What the host says now. @throws PerchError `host-lost`, `timeout` */
+  /**
+   * What the host says now. With `watched` in it, one `changed` event follows when it is no longer true.
+   * @throws PerchError `host-lost`, `timeout`
+   */
   status(): Promise<HostStatus>
   close(): void
 }
@@ -17,6 +20,8 @@ export interface HostLink {
 export interface HostLinkOptions {
   readonly socketPath: string
   readonly onEvent: (event: HostEvent) => void
+  /** The host first tells again what it numbered after this. */
+  readonly since: number
   /** Once, when the connection is gone. The host may still live. */
   readonly onClose: () => void
 }
@@ -31,10 +36,10 @@ export async function openHostLink(options: HostLinkOptions): Promise<HostLink> 
     },
     onClose: options.onClose,
   })
-  await channel.request('subscribe', {})
+  await channel.request('subscribe', { since: options.since })
   return {
     request: channel.request.bind(channel),
-    status: async () => v.parse(HostStatus, await channel.request('status', {})),
+    status: async () => v.parse(HostStatus, await channel.request('status', { watch: true })),
     close: () => channel.close(),
   }
 }

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { SessionRecord } from '../../api/session.js'
+import type { SessionRecord } from '../../api/session-record.js'
 import { signalProcess } from '../../platform/process/process-signal.js'
 
 /** A host makes its socket in a millisecond; one that is stopped or hangs does not. */

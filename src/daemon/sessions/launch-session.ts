@@ -15,7 +15,9 @@ import { type DaemonLog, errorFields } from '../daemon-log.js'
 import { type LaunchPlan, planLaunch } from './launch-plan.js'
 import { releaseLease } from './profile-leases.js'
 import type { SessionRegistry } from './registry.js'
+import { removeSessionFolder } from './session-folder.js'
 import { type EnclosingSession, sessionSpec } from './session-spec.js'
+import type { SpareHost } from './spare-host.js'
 import { spawnHost } from './spawn-host.js'
 import type { TrackedSession } from './tracked-session.js'
 
@@ -23,6 +25,7 @@ export interface LaunchDependencies {
   readonly paths: PerchPaths
   readonly registry: SessionRegistry
   readonly log: DaemonLog
+  readonly spareHost: Pick<SpareHost, 'take'>
 }
 
 export interface LaunchedSession {
@@ -47,16 +50,28 @@ export async function launchSession(dependencies: LaunchDependencies, request: N
   const folder = sessionFolder(paths, id)
   try {
     ensureFolder(folder)
-    await spawnHost(
+    const status = await spawnHost(
       sessionSpec({ paths, config, plan, request, runtime, id, folder, parent: enclosingSession(dependencies, request) }),
+      dependencies.spareHost,
     )
-    return { session: registry.add(id), notices: runtime.notices }
+    const session = registry.add(id)
+    if (status) session.heard(status)
+    return { session, notices: runtime.notices }
   } catch (error) {
-    rmSync(folder, { recursive: true, force: true })
-    rmSync(sessionSocketPath(paths, id), { force: true })
+    removeRemains({ paths, log }, id)
     if (runtime.leasePath !== null) await releaseLease({ paths, ...profileOf(plan), leaseId: id }, log)
     log.info('a session could not be started', { session: id, profile: plan.profile.name, ...errorFields(error) })
     throw error
+  }
+}
+
+/** Whoever started it is told why it failed, not what could not be tidied up. */
+function removeRemains({ paths, log }: Pick<LaunchDependencies, 'paths' | 'log'>, id: string): void {
+  try {
+    removeSessionFolder(sessionFolder(paths, id))
+    rmSync(sessionSocketPath(paths, id), { force: true })
+  } catch (error) {
+    log.warn('what is left of a start cannot be removed', { session: id, ...errorFields(error) })
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ExitRecord, SessionRecord } from '../../api/session.js'
+import type { ExitRecord, SessionRecord } from '../../api/session-record.js'
 import { openEndedLog } from '../../host/log/ended-log.js'
 import { writeJsonAtomic } from '../../platform/files/atomic-file.js'
 import type { ProcessIdentity } from '../../platform/process/process-identity.js'
@@ -13,7 +13,6 @@ import { processesOf } from '../../platform/process/process-tree.js'
 import { lostExit } from './stored-session.js'
 
 export interface LostSession {
-  readonly id: string
   readonly folder: string
   /** Undefined when it cannot be read. */
   readonly record: SessionRecord | undefined
@@ -26,12 +25,12 @@ const HARD_GRACE_MS = 2_000
 /** Each look reads all of /proc. */
 const POLL_MS = 50
 
-/** Ends what is left of the session. Whether nothing of it runs any more. */
-export async function endLeftovers({ id, record }: LostSession): Promise<boolean> {
-  const child = record?.child
-  // The host died before it had started the child, or nothing is known of it.
-  if (!child) return true
-  const left = () => processesOf({ leader: child, sessionMark: id })
+/**
+ * Ends what is left of a session whose host is dead. Whether nothing of it runs any more.
+ * @param leader its child; null when the host died before it could note that, though it may have started one
+ */
+export async function endLeftovers(id: string, leader: ProcessIdentity | null): Promise<boolean> {
+  const left = () => processesOf({ leader, sessionMark: id })
   for (const process of left()) {
     signalProcess(process, 'SIGHUP')
     signalProcess(process, 'SIGTERM')

@@ -3,7 +3,7 @@
  * now (the agent's own lock is held, the profile is busy) loses nothing: it is noted and tried again.
  */
 import { agentNamed } from '../../agents/registry.js'
-import type { SessionRecord } from '../../api/session.js'
+import type { SessionRecord } from '../../api/session-record.js'
 import { homeFolder, type PerchPaths } from '../../platform/paths.js'
 import { messageOf, PerchError } from '../../platform/perch-error.js'
 import { finishRemovals } from '../../profiles/remove-profile.js'

@@ -1,26 +1,22 @@
 /**
- * The index of sessions: which there are, by which names they go, and which names are being taken right now. It is made
- * from the folders at the start and holds nothing that is not there.
+ * The index of sessions: which there are, and by which names they go. It is made from the folders at the start and holds
+ * nothing that is not there.
  */
-import { randomBytes } from 'node:crypto'
 import { existsSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isFileLockHeld } from '../../platform/files/file-lock.js'
 import { type PerchPaths, sessionFolder, sessionSocketPath } from '../../platform/paths.js'
-import { PerchError } from '../../platform/perch-error.js'
-import type { DaemonLog } from '../daemon-log.js'
+import { type DaemonLog, errorFields } from '../daemon-log.js'
+import { type Reservation, Reservations } from './reservations.js'
+import { deleteRemovedFolders, removeSessionFolder, storedSessionIds } from './session-folder.js'
 import { resolveReference } from './session-reference.js'
-import { storedSessionIds } from './stored-session.js'
-import { TrackedSession } from './tracked-session.js'
+import { type HostEventTaker, TrackedSession } from './tracked-session.js'
 
 export interface RegistryOptions {
   readonly paths: PerchPaths
   readonly log: DaemonLog
   readonly onChange: (session: TrackedSession) => void
-}
-
-export interface Reservation extends Disposable {
-  readonly id: string
+  readonly events: HostEventTaker
 }
 
 /** A folder without a record is a start that was cut off, unless it is young: its host may be about to write. */
@@ -29,18 +25,40 @@ const ABANDONED_AFTER_MS = 60_000
 export class SessionRegistry {
   readonly #options: RegistryOptions
   readonly #sessions = new Map<string, TrackedSession>()
-  /** The names of sessions that are being started, by their ids. */
-  readonly #reserved = new Map<string, string | undefined>()
+  readonly #reservations: Reservations
 
   constructor(options: RegistryOptions) {
     this.#options = options
+    this.#reservations = new Reservations({
+      isTaken: (id) => existsSync(sessionFolder(options.paths, id)),
+      live: () => this.all().filter(({ live }) => live),
+    })
   }
 
   /** Takes in every session folder that is not known yet. One that is damaged never keeps the others out. */
   adopt(): void {
-    for (const id of storedSessionIds(join(this.#options.paths.state, 'sessions'))) {
-      if (!this.#sessions.has(id) && !this.#reserved.has(id)) this.#adoptOne(id)
+    const folder = join(this.#options.paths.state, 'sessions')
+    for (const left of deleteRemovedFolders(folder)) {
+      this.#options.log.warn('what is left of a removed session cannot be deleted', { folder: left })
     }
+    for (const id of storedSessionIds(folder)) {
+      if (this.#sessions.has(id) || this.#reservations.has(id)) continue
+      try {
+        this.#adoptOne(id)
+      } catch (error) {
+        this.#options.log.warn('a session folder cannot be taken in', { session: id, ...errorFields(error) })
+      }
+    }
+  }
+
+  /** Drops sessions that are over and whose folders somebody else removed. Returns them. */
+  dropVanished(): readonly TrackedSession[] {
+    const vanished = this.all().filter(({ folder, live }) => !live && !existsSync(folder))
+    for (const session of vanished) {
+      session.close()
+      this.#sessions.delete(session.id)
+    }
+    return vanished
   }
 
   all(): readonly TrackedSession[] {
@@ -61,63 +79,45 @@ export class SessionRegistry {
    * @throws PerchError `name-taken`, `too-many-sessions`
    */
   reserve(name: string | undefined, maxLive: number): Reservation {
-    const live = this.all().filter((session) => session.live)
-    if (name !== undefined) this.#requireFree(name, live)
-    if (live.length + this.#reserved.size >= maxLive) {
-      throw new PerchError('too-many-sessions', `${live.length} sessions are running, and max-live is ${maxLive}`, {
-        hint: 'End some with perch kill, or raise max-live in config.toml.',
-      })
-    }
-    const id = this.#newId()
-    this.#reserved.set(id, name)
-    return { id, [Symbol.dispose]: () => this.#reserved.delete(id) }
+    return this.#reservations.reserve(name, maxLive)
   }
 
   /** Takes in a session whose host just wrote its record. */
   add(id: string): TrackedSession {
-    const { paths, onChange } = this.#options
+    const { paths, onChange, events } = this.#options
     const session = new TrackedSession({
       id,
       folder: sessionFolder(paths, id),
       socketPath: sessionSocketPath(paths, id),
       onChange,
+      events,
     })
     this.#sessions.set(id, session)
     return session
   }
 
-  /** Deletes an ended session: its folder, and the socket file if its host left one. */
+  /**
+   * Deletes an ended session: its folder, and the socket file if its host left one.
+   * @throws the system error when the folder is still there
+   */
   remove(session: TrackedSession): void {
     session.close()
+    // Listed until it is gone: what cannot be removed is not hidden, and can be asked for again.
+    removeSessionFolder(session.folder)
     this.#sessions.delete(session.id)
-    rmSync(session.folder, { recursive: true, force: true })
     rmSync(sessionSocketPath(this.#options.paths, session.id), { force: true })
-  }
-
-  #requireFree(name: string, live: readonly TrackedSession[]): void {
-    const holder = live.find((session) => session.name === name)
-    if (!holder && ![...this.#reserved.values()].includes(name)) return
-    throw new PerchError('name-taken', `a session named ${JSON.stringify(name)} is running${holder ? ` (${holder.id})` : ''}`, {
-      hint: `Choose another name, or attach to it: perch attach ${name}`,
-    })
-  }
-
-  #newId(): string {
-    for (;;) {
-      const id = randomBytes(4).toString('hex')
-      if (!this.#reserved.has(id) && !existsSync(sessionFolder(this.#options.paths, id))) return id
-    }
   }
 
   #adoptOne(id: string): void {
     const { log } = this.#options
     const session = this.add(id)
-    if (session.problem) log.warn('a session record cannot be read', { session: id, problem: session.problem })
-    if (session.hasRecord) return
+    const { problem, hasRecord } = session.files
+    if (problem) log.warn('a session record cannot be read', { session: id, problem })
+    if (hasRecord) return
     this.#sessions.delete(id)
     if (!isAbandoned(session.folder)) return
     log.info('removing what is left of a start that was cut off', { session: id })
-    rmSync(session.folder, { recursive: true, force: true })
+    removeSessionFolder(session.folder)
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { existsSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { SessionRecord } from '../../api/session.js'
+import type { SessionRecord } from '../../api/session-record.js'
 import { type PerchPaths, sessionSocketPath } from '../../platform/paths.js'
 import { type DaemonLog, errorFields } from '../daemon-log.js'
 import { endLeftovers, recordLost } from './lost-session.js'
@@ -15,6 +15,8 @@ export interface SettlementOptions {
   readonly paths: PerchPaths
   readonly log: DaemonLog
   readonly leases: Pick<LeaseKeeper, 'release'>
+  /** A session is over: its exit is recorded. */
+  readonly onEnded: (session: TrackedSession) => void
   /** A session is over and has given everything back. */
   readonly onSettled: () => void
 }
@@ -27,6 +29,7 @@ export class SessionSettlement {
   readonly #paths: PerchPaths
   readonly #log: DaemonLog
   readonly #leases: SettlementOptions['leases']
+  readonly #onEnded: SettlementOptions['onEnded']
   readonly #onSettled: () => void
   readonly #settling = new Map<string, Promise<void>>()
   readonly #done = new Set<string>()
@@ -35,6 +38,7 @@ export class SessionSettlement {
     this.#paths = options.paths
     this.#log = options.log
     this.#leases = options.leases
+    this.#onEnded = options.onEnded
     this.#onSettled = options.onSettled
   }
 
@@ -71,6 +75,7 @@ export class SessionSettlement {
       return
     }
     if (mustSettle && !(await this.#settleLost(session))) return
+    this.#onEnded(session)
     const { record, exit } = session
     this.#log.debug('a session is over', { session: session.id, outcome: exit?.exit.outcome, code: exit?.exit.code })
     if (record && holdsLease(record)) await this.#leases.release(record)
@@ -79,16 +84,28 @@ export class SessionSettlement {
   }
 
   async #settleLost(session: TrackedSession): Promise<boolean> {
-    const lost = { id: session.id, folder: session.folder, record: session.record }
     this.#log.info('a host died; ending what is left of its session', { session: session.id })
-    if (!(await endLeftovers(lost))) {
+    // Of a record that cannot be read not even the host is known: it may live without its lock file.
+    if (session.record && !(await endLeftovers(session.id, session.record.child))) {
       this.#log.warn('something of a lost session still runs', { session: session.id })
       return false
     }
-    await recordLost(lost)
+    if (!(await this.#recordLost(session))) return false
     rmSync(sessionSocketPath(this.#paths, session.id), { force: true })
     session.refresh()
     return true
+  }
+
+  /** Whether it is recorded, or can be recorded nowhere; tried again later where the disk is full or read-only now. */
+  async #recordLost(session: TrackedSession): Promise<boolean> {
+    try {
+      // Where somebody removed the folder nobody would find it.
+      if (existsSync(session.folder)) await recordLost(session)
+      return true
+    } catch (error) {
+      this.#log.warn('the end of a session cannot be recorded yet', { session: session.id, ...errorFields(error) })
+      return false
+    }
   }
 
   /** Waits, bounded, until the folder tells the end or the host is certainly dead. */

@@ -2,33 +2,20 @@
  * A session as its folder tells it. The folder is the truth: the daemon keeps nothing about a session that it could not
  * read here again. A damaged record is told apart from a missing one, and never breaks the reading of the others.
  */
-import { readdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { ExitRecord, SessionRecord } from '../../api/session.js'
+import { ExitRecord, SessionRecord } from '../../api/session-record.js'
 import { readJsonIfPresent } from '../../platform/files/atomic-file.js'
 import { isFileLockHeld } from '../../platform/files/file-lock.js'
 import { errnoOf, messageOf, PerchError } from '../../platform/perch-error.js'
 import { type Liveness, livenessOf } from '../../platform/process/process-identity.js'
-
-/** Folder names that can be sessions: 8 hexadecimal digits. Anything else in `sessions/` is not perch's. */
-const SESSION_ID = /^[0-9a-f]{8}$/
 
 export type StoredRecord =
   | { readonly kind: 'record'; readonly record: SessionRecord }
   /** The host has not written it yet, or never did. */
   | { readonly kind: 'missing' }
   | { readonly kind: 'corrupt'; readonly problem: string }
-
-/** The ids of the folders in `sessions/`. */
-export function storedSessionIds(sessionsFolder: string): string[] {
-  try {
-    return readdirSync(sessionsFolder).filter((name) => SESSION_ID.test(name))
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return []
-    throw error
-  }
-}
 
 export function readStoredRecord(folder: string): StoredRecord {
   const path = join(folder, 'session.json')
@@ -51,7 +38,8 @@ export function readExitRecord(folder: string): ExitRecord | null {
     const raw = readJsonIfPresent(path)
     return raw === undefined ? null : v.parse(ExitRecord, raw)
   } catch (error) {
-    if (!(error instanceof PerchError) && !v.isValiError(error)) throw error
+    const isDamaged = error instanceof PerchError || v.isValiError(error) || errnoOf(error) === 'EISDIR'
+    if (!isDamaged) throw error
     return lostExit({}, statSync(path).mtime.toISOString())
   }
 }
@@ -66,8 +54,8 @@ export function hostLiveness(folder: string, record: SessionRecord | undefined):
   try {
     if (isFileLockHeld(join(folder, 'host.lock'))) return 'alive'
   } catch {
-    // Too many open files, an unreadable folder: says nothing about the host.
-    return 'unknown'
+    // Too many open files, a read-only file system: says nothing about the host.
+    return record ? livenessOf(record.host) : 'unknown'
   }
   return record ? livenessOf(record.host) : 'dead'
 }

@@ -1,21 +1,25 @@
 /**
- * One session in the daemon's index: what its folder says, and the connection to its host while that lives. Everything
+ * One session in the daemon's index: what its folder says, what its host said last, and in which state that is. Everything
  * it remembers could be read or asked again, so that the daemon may end at any moment.
  */
-import { statSync } from 'node:fs'
-import type { HostStatus } from '../../api/host-protocol.js'
-import type { ExitRecord, Session, SessionRecord } from '../../api/session.js'
+import type { HostEvent, HostStatus } from '../../api/host-protocol.js'
+import type { Session } from '../../api/session.js'
+import type { ExitRecord, SessionRecord } from '../../api/session-record.js'
 import { PerchError } from '../../platform/perch-error.js'
-import { livenessOf } from '../../platform/process/process-identity.js'
-import { corruptSessionView, sessionView } from '../http/session-view.js'
-import { type DerivedState, deriveState } from './derive-state.js'
-import { type HostLink, openHostLink } from './host-link.js'
+import { corruptSessionView, sessionViews } from '../http/session-view.js'
+import type { DerivedState } from './derive-state.js'
+import type { HostLink } from './host-link.js'
 import { restoreHostSocket } from './host-socket.js'
+import { SessionFiles } from './session-files.js'
+import { SessionHost } from './session-host.js'
 import type { Referable } from './session-reference.js'
-import { hostLiveness, readExitRecord, readStoredRecord, type StoredRecord } from './stored-session.js'
 
-/** A list of a hundred sessions waits this long for a host that hangs, and then shows what it said last. */
-const STATUS_BOUND_MS = 1_000
+/** Who takes over what hosts tell. */
+export interface HostEventTaker {
+  /** The number after which the session's host is to go on telling. */
+  hostNumberOf(session: string): number
+  take(session: TrackedSession, event: HostEvent): void
+}
 
 export interface TrackedSessionOptions {
   readonly id: string
@@ -24,44 +28,42 @@ export interface TrackedSessionOptions {
   readonly socketPath: string
   /** The host said that the session ended, or its connection is gone: time to look at the folder again. */
   readonly onChange: (session: TrackedSession) => void
+  readonly events: HostEventTaker
 }
+
+/** How much is asked of a host before a session is shown. */
+type Look = 'present' | 'asked' | 'heard'
 
 export class TrackedSession implements Referable {
   readonly id: string
   readonly folder: string
+  readonly files: SessionFiles
   readonly #options: TrackedSessionOptions
-  #stored: StoredRecord
-  #exit: ExitRecord | null
-  #link: HostLink | undefined
-  #connecting: Promise<void> | undefined
-  #status: HostStatus | undefined
-  /** The host has not answered the last question: until it does, nobody waits for the answer to another. */
-  #isLate = false
+  readonly #host: SessionHost
+  readonly #view = sessionViews()
 
   constructor(options: TrackedSessionOptions) {
     this.id = options.id
     this.folder = options.folder
     this.#options = options
-    this.#stored = readStoredRecord(options.folder)
-    this.#exit = readExitRecord(options.folder)
+    this.files = new SessionFiles(options.folder)
+    this.#host = new SessionHost({
+      target: async () => {
+        await this.restoreSocket()
+        return { socketPath: this.socketPath, since: options.events.hostNumberOf(this.id) }
+      },
+      onEvent: (event) => options.events.take(this, event),
+      onEnd: () => options.onChange(this),
+    })
   }
 
   /** Undefined when `session.json` cannot be read. */
   get record(): SessionRecord | undefined {
-    return this.#stored.kind === 'record' ? this.#stored.record : undefined
-  }
-
-  /** What is wrong with `session.json`. */
-  get problem(): string | undefined {
-    return this.#stored.kind === 'corrupt' ? this.#stored.problem : undefined
-  }
-
-  get hasRecord(): boolean {
-    return this.#stored.kind !== 'missing'
+    return this.files.record
   }
 
   get exit(): ExitRecord | null {
-    return this.#exit
+    return this.files.exit
   }
 
   get name(): string | null {
@@ -69,7 +71,7 @@ export class TrackedSession implements Referable {
   }
 
   get createdAt(): string {
-    return this.record?.createdAt ?? statSync(this.folder, { throwIfNoEntry: false })?.mtime.toISOString() ?? ''
+    return this.files.createdAt
   }
 
   get live(): boolean {
@@ -81,18 +83,12 @@ export class TrackedSession implements Referable {
   }
 
   derive(): DerivedState {
-    const record = this.record
-    return deriveState({
-      host: this.#link ? 'alive' : hostLiveness(this.folder, record),
-      child: record?.child ? livenessOf(record.child) : null,
-      outcome: this.#exit?.exit.outcome ?? null,
-    })
+    return this.files.derive(this.#host.isConnected)
   }
 
   /** Looks at the folder again. */
   refresh(): void {
-    if (this.#stored.kind !== 'record' || this.#stored.record.child === null) this.#stored = readStoredRecord(this.folder)
-    this.#exit ??= readExitRecord(this.folder)
+    this.files.refresh()
   }
 
   /**
@@ -100,79 +96,56 @@ export class TrackedSession implements Referable {
    * @throws PerchError `host-lost`, `timeout`, `version-mismatch`
    */
   async connect(): Promise<void> {
-    if (this.#link) return
-    this.#connecting ??= this.#open().finally(() => {
-      this.#connecting = undefined
-    })
-    await this.#connecting
+    await this.#host.connect()
   }
 
   /** Makes sure that clients find the host's socket, where the host can be made to see to it. */
   async restoreSocket(): Promise<void> {
     this.refresh()
-    if (this.record && this.#exit === null) await restoreHostSocket(this.record)
+    if (this.record && this.exit === null) await restoreHostSocket(this.record)
   }
 
   /** The connection to the host. @throws PerchError `session-ended`, `host-lost` */
   async link(): Promise<HostLink> {
     this.refresh()
-    if (this.#exit) throw new PerchError('session-ended', `the session ${this.name ?? this.id} has ended`)
-    await this.connect()
-    if (this.#link) return this.#link
+    if (this.exit) throw new PerchError('session-ended', `the session ${this.name ?? this.id} has ended`)
+    const link = await this.#host.connect()
+    if (link) return link
     throw new PerchError('host-lost', `the host of session ${this.id} has gone`)
   }
 
-  /** The session as the API shows it: what its host says now, or said last when it does not answer in time. */
-  async view(): Promise<Session> {
-    this.refresh()
-    if (this.#exit === null && this.live) this.#status = (await this.#askStatus()) ?? this.#status
-    this.refresh()
+  /** Its host said so, when it started the session. */
+  heard(status: HostStatus): void {
+    this.#host.heard(status)
+  }
+
+  /**
+   * The session as the API shows it: in its `present` state, or in the last known one when the host does not answer in time.
+   * `asked` asks the host in any case, which finds out whether it hangs; `heard` asks nobody where there is an answer already.
+   */
+  async view(how: Look = 'present'): Promise<Session> {
+    if (!this.#isKnown(how)) await this.#look()
+    const { record, exit, id, createdAt } = this
     const { state } = this.derive()
-    if (this.record) return sessionView({ record: this.record, state, status: this.#status, exit: this.#exit })
-    const problem = this.problem ?? 'session.json is missing'
-    return corruptSessionView({ id: this.id, state, problem, createdAt: this.createdAt, exit: this.#exit })
+    const { status, hangs } = this.#host
+    if (record) return this.#view({ record, state, status, exit, hostHangs: hangs })
+    return corruptSessionView({ id, state, problem: this.files.problem ?? 'session.json is missing', createdAt, exit })
   }
 
   close(): void {
-    this.#link?.close()
+    this.#host.close()
   }
 
-  /** What the host says now; undefined when it does not answer in time, or is gone. */
-  async #askStatus(): Promise<HostStatus | undefined> {
-    if (this.#isLate) return undefined
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => {
-        this.#isLate = true
-        resolve(undefined)
-      }, STATUS_BOUND_MS)
-    })
-    // A host that cannot be reached is the supervisor's to deal with; a list shows what was known.
-    const asked = this.connect().then(
-      () => this.#link?.status().catch(() => undefined),
-      () => undefined,
-    )
-    void asked.then(() => {
-      clearTimeout(timer)
-      this.#isLate = false
-    })
-    return await Promise.race([asked, late])
+  /** Whether neither host nor folder need be asked: for `present`, because they could not say more than what was heard. */
+  #isKnown(how: Look): boolean {
+    if (how === 'heard') return this.#host.status !== undefined
+    return how === 'present' && this.#host.isStatusCurrent && this.record?.child != null
   }
 
-  async #open(): Promise<void> {
-    await this.restoreSocket()
-    let closed = false
-    const link = await openHostLink({
-      socketPath: this.socketPath,
-      onEvent: (event) => {
-        if (event.type === 'exited') this.#options.onChange(this)
-      },
-      onClose: () => {
-        closed = true
-        this.#link = undefined
-        this.#options.onChange(this)
-      },
-    })
-    if (!closed) this.#link = link
+  async #look(): Promise<void> {
+    this.refresh()
+    if (this.exit !== null || !this.live) return
+    await this.#host.ask()
+    this.refresh()
   }
 }

@@ -1,6 +1,5 @@
 /** Attaching a client: which streams it follows, where each begins, and what starts and stops with the attachment. */
-import { encodeJsonFrame, FRAME } from '../../api/frames.js'
-import type { Attached, AttachFrom, AttachParams, Closed } from '../../api/host-protocol.js'
+import type { Attached, AttachFrom, AttachParams, Closed } from '../../api/attach-protocol.js'
 import type { StreamName } from '../../api/session.js'
 import { PerchError } from '../../platform/perch-error.js'
 import { lastLinesStart } from '../log/last-lines.js'
@@ -8,6 +7,7 @@ import type { StreamLog } from '../log/stream-log.js'
 import type { OwnedSession } from '../session.js'
 import type { LiveAttachment } from './attachments.js'
 import { type FrameSink, OutputPump, type PumpedStream } from './output-pump.js'
+import { sizeFrames } from './size-frames.js'
 
 /** Replayed for `screen` until there is a model of the screen: many full screens, at once on every terminal. */
 const SCREEN_REPLAY_BYTES = 256 * 1024
@@ -30,18 +30,19 @@ export function attachClient(
   client: AttachingClient,
 ): { readonly attachment: LiveAttachment; readonly reply: Attached; readonly begin: () => void } {
   const { attachments, terminal, holdBack } = session
-  const streams = (params.streams ?? session.process.streams).map((name) => pumpedStream(session, name, params.from))
+  const streams = [...new Set(params.streams ?? session.process.streams)].map((name) => pumpedStream(session, name, params.from))
   attachments.requireRoom(params.mode, params.steal ?? false)
 
   const pump = new OutputPump(client.sink, streams, () => {
     client.onProgress()
     holdBack.review()
   })
+  const tellSize = sizeFrames(client.sink)
   const reader = { lagBytes: (stream: StreamName) => pump.lagBytes(stream) }
   const stops = [
     ...streams.map(({ log }) => log.follow(() => pump.wake())),
     session.events.subscribe(({ type, size }) => {
-      if (type === 'resized') client.sink.write(encodeJsonFrame(FRAME.size, size))
+      if (type === 'resized') tellSize(size)
     }),
     () => holdBack.remove(reader),
   ]
@@ -82,7 +83,8 @@ function pumpedStream(session: OwnedSession, name: StreamName, from: AttachFrom)
   })
 }
 
-function startOffset(log: StreamLog, from: AttachFrom): number {
+/** The offset in a stream at which a reader that asks for `from` begins. */
+export function startOffset(log: StreamLog, from: AttachFrom): number {
   switch (from.at) {
     case 'live':
       return log.end

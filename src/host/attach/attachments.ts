@@ -2,7 +2,7 @@
  * Who is attached: at most one controller, any number of viewers. An attachment is an object with an id that is never
  * used again, and everybody can end only the one they hold or name: a late cleanup cannot reach its successor.
  */
-import type { Closed } from '../../api/host-protocol.js'
+import type { Closed } from '../../api/attach-protocol.js'
 import type { Attachment } from '../../api/session.js'
 import { PerchError } from '../../platform/perch-error.js'
 import type { OutputPump } from './output-pump.js'
@@ -83,14 +83,15 @@ export class Attachments {
 
   #close(attachment: LiveAttachment, closed: Closed): void {
     this.#live.delete(attachment.id)
+    // Before its client: who is told of its end and then asks for the list finds it there.
+    this.#events.detached(publicPart(attachment), closed)
     attachment.release()
     attachment.pump.stop(closed)
     attachment.onClosed(closed)
-    this.#events.detached(publicPart(attachment), closed)
   }
 }
 
 /** What others may know of it. */
-function publicPart({ id, mode, since }: LiveAttachment): Attachment {
-  return { id, mode, since }
+function publicPart({ id, mode, since, blocks }: LiveAttachment): Attachment {
+  return { id, mode, since, blocks }
 }

@@ -3,9 +3,11 @@
  * then why it is over, in this order whatever happens. It owns two frame buffers and sends only into a free one, so a
  * client costs 128 KiB however slow it is.
  */
-import { encodeFrameHeader, encodeJsonFrame, FRAME, FRAME_HEADER_BYTES, STREAM_NUMBER } from '../../api/frames.js'
-import type { Closed } from '../../api/host-protocol.js'
-import type { ExitRecord, StreamName } from '../../api/session.js'
+
+import type { Closed } from '../../api/attach-protocol.js'
+import { encodeJsonFrame, FRAME, FRAME_HEADER_BYTES, putFrameHeader, STREAM_NUMBER } from '../../api/frames.js'
+import type { StreamName } from '../../api/session.js'
+import type { ExitRecord } from '../../api/session-record.js'
 import type { StreamLog } from '../log/stream-log.js'
 
 /** The part of a socket that the pump needs. */
@@ -58,7 +60,7 @@ export class OutputPump {
 
   /** Sends what there is and what fits. Hot. */
   wake(): void {
-    while (!this.#over) {
+    while (!this.#over && this.#hasMore()) {
       const buffer = this.#takeBuffer()
       if (!buffer) return
       if (!this.#sendNext(buffer)) {
@@ -86,6 +88,11 @@ export class OutputPump {
     this.#finished?.()
   }
 
+  #hasMore(): boolean {
+    for (const { log, position, ended } of this.#streams) if (position < log.end || (log.ended && !ended)) return true
+    return false
+  }
+
   /** Puts one frame of the next stream that has something; false when none has. Streams take turns. */
   #sendNext(buffer: Buffer): boolean {
     for (let turn = 0; turn < this.#streams.length; turn++) {
@@ -107,7 +114,7 @@ export class OutputPump {
         return false
       case 'data':
         stream.position += read.bytes
-        buffer.set(encodeFrameHeader(FRAME.data, number, read.bytes))
+        putFrameHeader(buffer, FRAME.data, number, read.bytes)
         this.#send(buffer, buffer.subarray(0, FRAME_HEADER_BYTES + read.bytes))
         return true
       case 'gap':

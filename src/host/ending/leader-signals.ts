@@ -3,11 +3,14 @@
  * from: what was sent, when, and what the leader did with such a signal at that time.
  */
 import type { ProcessIdentity } from '../../platform/process/process-identity.js'
-import { signalDisposition, signalGroup } from '../../platform/process/process-signal.js'
+import { signalDisposition, signalGroup, signalProcess } from '../../platform/process/process-signal.js'
 import type { SignalFact } from './outcome.js'
 
 /** Signals that the keyboard sends to the foreground job rather than to the shell that waits for it. */
 const KEYBOARD_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGTSTP']
+
+/** The facts are part of the exit record, which must fit into a frame. Beyond it, more of the same are not noted. */
+const FACTS_LIMIT = 250
 
 export class LeaderSignals {
   readonly #leader: ProcessIdentity
@@ -27,8 +30,14 @@ export class LeaderSignals {
   /** Sends what a person asked for: to the leader's group, a keyboard signal to the terminal's foreground job. */
   send(signal: NodeJS.Signals): void {
     const job = KEYBOARD_SIGNALS.includes(signal) ? this.#foregroundJob() : undefined
-    if (job === undefined) this.#sendToLeader(signal, false)
+    if (job === undefined) this.#sendToGroup(signal, false)
     else signalForeground(job, signal)
+  }
+
+  /** Sends to the leader alone. */
+  sendToLeader(signal: NodeJS.Signals): void {
+    this.#note(signal, false)
+    signalProcess(this.#leader, signal)
   }
 
   /** Sends the signals in this order to the leader's group and the foreground job, to end them. */
@@ -36,7 +45,7 @@ export class LeaderSignals {
     const job = this.#foregroundJob()
     for (const signal of signals) {
       if (job !== undefined) signalForeground(job, signal)
-      this.#sendToLeader(signal, signal !== 'SIGCONT')
+      this.#sendToGroup(signal, signal !== 'SIGCONT')
     }
   }
 
@@ -45,13 +54,15 @@ export class LeaderSignals {
     if (!this.#facts.some(({ signal }) => signal === 'SIGKILL')) this.#note('SIGKILL', true)
   }
 
-  #sendToLeader(signal: NodeJS.Signals, toEnd: boolean): void {
+  #sendToGroup(signal: NodeJS.Signals, toEnd: boolean): void {
     this.#note(signal, toEnd)
     signalGroup(this.#leader, signal)
   }
 
   #note(signal: NodeJS.Signals, toEnd: boolean): void {
     const disposition = signalDisposition(this.#leader.pid, signal)
+    const isKnown = (fact: SignalFact) => fact.signal === signal && fact.disposition === disposition && fact.toEnd === toEnd
+    if (this.#facts.length >= FACTS_LIMIT && this.#facts.some(isKnown)) return
     this.#facts.push({ signal, at: new Date().toISOString(), disposition, toEnd })
   }
 

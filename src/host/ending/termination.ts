@@ -3,7 +3,9 @@
  * is signalled that was not identified, and every wait has a bound.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { SignalTarget } from '../../api/host-protocol.js'
 import { PerchError } from '../../platform/perch-error.js'
+import { LONGEST_TIMER_MS } from '../../platform/process/longest-timer.js'
 import type { ProcessIdentity } from '../../platform/process/process-identity.js'
 import { signalProcess } from '../../platform/process/process-signal.js'
 import { processesOf } from '../../platform/process/process-tree.js'
@@ -54,9 +56,10 @@ export class Termination {
     return this.#signals.facts
   }
 
-  /** Sends just this signal: to the leader's group, a keyboard signal to the terminal's foreground job. */
-  signal(signal: NodeJS.Signals): void {
-    this.#signals.send(signal)
+  /** Sends just this signal: to the leader's group, a keyboard signal to the terminal's foreground job; or to the leader alone. */
+  signal(signal: NodeJS.Signals, to: SignalTarget = 'group'): void {
+    if (to === 'leader') this.#signals.sendToLeader(signal)
+    else this.#signals.send(signal)
   }
 
   /**
@@ -138,9 +141,6 @@ export class Termination {
     await sleep(Math.min(ms, LONGEST_TIMER_MS), undefined, { signal: this.#sleeping.signal }).catch(() => undefined)
   }
 }
-
-/** What a timer of Node can hold; a longer one would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 function stillRunning(rest: readonly ProcessIdentity[]): PerchError {
   const pids = rest.map(({ pid }) => pid).join(', ')

@@ -3,17 +3,13 @@
  * nothing that was handed over, and read back for readers that memory has outrun. When the disk fails it stops
  * accepting and says why once; it never throws into the session.
  */
-import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, openSync, readSync } from 'node:fs'
 import type { Size, StreamName } from '../../api/session.js'
 import { writeError } from '../../platform/files/atomic-file.js'
-import { errnoOf, messageOf } from '../../platform/perch-error.js'
+import { messageOf } from '../../platform/perch-error.js'
 import type { Segment, SegmentBudget } from './segment-budget.js'
-import { encodeIndexRecord, type IndexRecord, segmentFileName } from './segment-format.js'
+import { SegmentWriter } from './segment-writer.js'
 import type { SegmentStore } from './stream-log.js'
-
-/** Finer than a recording is played back; so an echo of one byte does not cost a record of 24 each time. */
-const INDEX_STEP_MS = 10
 
 export interface FileSegmentsOptions {
   readonly folder: string
@@ -24,20 +20,13 @@ export interface FileSegmentsOptions {
   readonly onProblem: (message: string) => void
 }
 
-interface OpenSegment {
-  readonly segment: Segment
-  readonly data: number
-  readonly index: number
-}
-
 export class FileSegments implements SegmentStore {
   readonly #options: FileSegmentsOptions
   readonly #segments: Segment[] = []
-  #open: OpenSegment | undefined
+  #open: SegmentWriter | undefined
   #accepting: boolean
   #end = 0
   #size: Size | undefined
-  #indexedAtMs = 0
 
   constructor(options: FileSegmentsOptions) {
     this.#options = options
@@ -56,17 +45,19 @@ export class FileSegments implements SegmentStore {
     return this.#end
   }
 
-  append(bytes: Uint8Array): void {
+  append(output: Uint8Array): void {
+    const { budget } = this.#options
     this.#guarded(() => {
+      const bytes = this.#lastThatFit(output)
       for (let at = 0; at < bytes.byteLength; ) {
-        const { segment, data } = this.#writable()
-        this.#indexTime()
-        const room = Math.max(1, this.#options.budget.segmentBytes - segment.bytes - segment.indexBytes)
-        const written = writeSync(data, bytes, at, Math.min(room, bytes.byteLength - at))
+        const open = this.#writable()
+        budget.spend(open.indexTime())
+        const { segment } = open
+        const room = Math.max(1, budget.segmentBytes - segment.bytes - segment.indexBytes)
+        const written = open.write(bytes, at, Math.min(room, bytes.byteLength - at))
         at += written
-        segment.bytes += written
         this.#end += written
-        this.#options.budget.spend(written)
+        budget.spend(written)
       }
     })
   }
@@ -91,7 +82,8 @@ export class FileSegments implements SegmentStore {
   /** The terminal has this size from the next byte on. */
   resized(size: Size): void {
     this.#size = size
-    if (this.#open) this.#guarded(() => this.#index({ kind: 'size', offset: this.#end, unixMs: Date.now(), ...size }))
+    const open = this.#open
+    if (open) this.#guarded(() => this.#options.budget.spend(open.indexSize(size)))
   }
 
   /** The last chance for bytes that only memory holds: tries the disk (again), from offset `from` on. */
@@ -108,6 +100,17 @@ export class FileSegments implements SegmentStore {
     this.#closeOpen()
   }
 
+  /** What the cap would drop again at once is not written, and what lies before it goes: a store has no holes inside. */
+  #lastThatFit(bytes: Uint8Array): Uint8Array {
+    const { budget } = this.#options
+    const excess = bytes.byteLength - budget.capBytes
+    if (excess <= 0) return bytes
+    this.#closeOpen()
+    budget.drop([...this.#segments])
+    this.#end += excess
+    return bytes.subarray(excess)
+  }
+
   #guarded(write: () => void): void {
     try {
       write()
@@ -117,60 +120,22 @@ export class FileSegments implements SegmentStore {
     }
   }
 
-  #writable(): OpenSegment {
-    if (this.#open && !this.#options.budget.isFull(this.#open.segment)) return this.#open
+  #writable(): SegmentWriter {
+    const { folder, stream, budget } = this.#options
+    if (this.#open && !budget.isFull(this.#open.segment)) return this.#open
     this.#closeOpen()
-    const { folder, stream } = this.#options
-    const name = { stream, start: this.#end }
-    const path = join(folder, segmentFileName(name, 'bin'))
-    const indexPath = join(folder, segmentFileName(name, 'idx'))
-    makeFolder(folder)
-    const data = openSync(path, 'w', 0o600)
-    let index: number
-    try {
-      index = openSync(indexPath, 'w', 0o600)
-    } catch (error) {
-      closeSync(data)
-      throw error
-    }
-    const segment: Segment = { start: this.#end, path, indexPath, bytes: 0, indexBytes: 0, onDrop: () => this.#segments.shift() }
-    this.#segments.push(segment)
-    this.#open = { segment, data, index }
-    this.#indexedAtMs = 0
-    if (this.#size) this.#index({ kind: 'size', offset: this.#end, unixMs: Date.now(), ...this.#size })
-    return this.#open
-  }
-
-  #indexTime(): void {
-    const unixMs = Date.now()
-    // A clock that was set back also gets a record: later readers see the step instead of a wrong time.
-    if (Math.abs(unixMs - this.#indexedAtMs) < INDEX_STEP_MS) return
-    this.#indexedAtMs = unixMs
-    this.#index({ kind: 'time', offset: this.#end, unixMs })
-  }
-
-  #index(record: IndexRecord): void {
-    if (!this.#open) return
-    const written = writeSync(this.#open.index, encodeIndexRecord(record))
-    this.#open.segment.indexBytes += written
-    this.#options.budget.spend(written)
+    const open = new SegmentWriter(folder, { stream, start: this.#end }, () => this.#segments.shift())
+    this.#segments.push(open.segment)
+    this.#open = open
+    if (this.#size) budget.spend(open.indexSize(this.#size))
+    return open
   }
 
   #closeOpen(): void {
     const open = this.#open
     if (!open) return
     this.#open = undefined
-    closeSync(open.data)
-    closeSync(open.index)
+    open.close()
     this.#options.budget.closed(open.segment)
-  }
-}
-
-/** Not with its parents: when somebody removed the session's folder, it must not come back as a half one. */
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { mode: 0o700 })
-  } catch (error) {
-    if (errnoOf(error) !== 'EEXIST') throw error
   }
 }

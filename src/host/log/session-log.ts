@@ -1,10 +1,12 @@
 /**
  * The logs of all streams of one session: made together, capped together, published in batches. An echo is published in
- * the same turn of the event loop in which it was read, a flood in pieces of 64 KiB; an idle log holds no timer.
+ * the very call in which it was read, a flood in pieces of 64 KiB; an idle log holds no timer.
  */
 import { join } from 'node:path'
 import type { Size, StreamExtent } from '../../api/session.js'
 import type { OutputStream } from '../../platform/process/owned-process.js'
+import { NO_STORE } from './no-store.js'
+import { BATCH_MS, PublicationPace } from './publication-pace.js'
 import { SegmentBudget } from './segment-budget.js'
 import { LOG_FOLDER } from './segment-format.js'
 import { FileSegments } from './segment-store.js'
@@ -12,18 +14,15 @@ import { StreamLog } from './stream-log.js'
 
 /** With the last piece of a PTY's output (4 KiB) still one data frame: larger gains nothing, a second frame costs a write. */
 const PUBLISH_BYTES = 60 * 1024
-/**
- * What comes this soon after a publication waits for more: a PTY is read in pieces of 4 KiB or less, and 12,000 small
- * writes to a client took six times as long as 800 large ones. Too short for a person to notice.
- */
-const BATCH_MS = 2
 /** Less would not hold what one read of a pipe brings. */
 const MEMORY_MIN_BYTES = 256 * 1024
+/** Of a larger ring Node may refuse the allocation; whoever wants more of a stream has the disk. */
+const MEMORY_MAX_BYTES = 1024 * 1024 * 1024
 
 export interface SessionLogOptions {
   readonly streams: readonly OutputStream[]
-  /** The session's folder; `log/` is made in it. */
-  readonly folder: string
+  /** The session's folder; `log/` is made in it. Null for a log that never has anything on the disk. */
+  readonly folder: string | null
   readonly log: 'disk' | 'memory'
   /** Cap on the disk, all streams together. */
   readonly logBytes: number
@@ -36,7 +35,8 @@ export interface SessionLogOptions {
 interface LoggedStream {
   readonly name: OutputStream
   readonly log: StreamLog
-  readonly segments: FileSegments
+  /** Null where nothing is ever on the disk. */
+  readonly segments: FileSegments | null
 }
 
 export class SessionLog {
@@ -45,22 +45,25 @@ export class SessionLog {
   readonly #afterPublish = new Set<() => void>()
   readonly memoryBytes: number
   #problem: string | null = null
-  #cancelPublish: (() => void) | undefined
-  #publishedMs = Number.NEGATIVE_INFINITY
+  #publishTimer: NodeJS.Timeout | undefined
+  readonly #pace = new PublicationPace()
 
   constructor(options: SessionLogOptions) {
     this.#onProblem = options.onProblem
-    this.memoryBytes = Math.max(MEMORY_MIN_BYTES, options.memoryBytes)
+    this.memoryBytes = Math.min(MEMORY_MAX_BYTES, Math.max(MEMORY_MIN_BYTES, options.memoryBytes))
     const budget = new SegmentBudget(options.logBytes)
     this.#streams = options.streams.map((name) => {
-      const segments = new FileSegments({
-        folder: join(options.folder, LOG_FOLDER),
-        stream: name,
-        budget,
-        deferred: options.log === 'memory',
-        onProblem: (message) => this.#failed(message),
-      })
-      return { name, segments, log: new StreamLog({ memoryBytes: this.memoryBytes, store: segments }) }
+      const segments =
+        options.folder === null
+          ? null
+          : new FileSegments({
+              folder: join(options.folder, LOG_FOLDER),
+              stream: name,
+              budget,
+              deferred: options.log === 'memory',
+              onProblem: (message) => this.#failed(message),
+            })
+      return { name, segments, log: new StreamLog({ memoryBytes: this.memoryBytes, store: segments ?? NO_STORE }) }
     })
   }
 
@@ -83,7 +86,7 @@ export class SessionLog {
     const log = this.stream(name)
     if (!log || log.ended) return
     log.append(bytes)
-    if (log.unpublishedBytes >= PUBLISH_BYTES) this.#publish()
+    if (log.unpublishedBytes >= PUBLISH_BYTES || this.#pace.isPrompt(performance.now())) this.#publish()
     else this.#publishSoon()
   }
 
@@ -102,7 +105,7 @@ export class SessionLog {
   /** The terminal has this size from the next byte on. */
   resized(size: Size): void {
     this.#publish()
-    for (const { segments } of this.#streams) segments.resized(size)
+    for (const { segments } of this.#streams) segments?.resized(size)
   }
 
   /** Ends every stream and puts on the disk what only memory holds, so that the ended session stays readable. */
@@ -110,29 +113,25 @@ export class SessionLog {
     for (const { log } of this.#streams) log.finish()
     this.#publish()
     for (const { log, segments } of this.#streams) {
+      if (!segments) continue
       if (!segments.accepting) segments.rescue(...log.unstored())
       segments.close()
     }
   }
 
   #publishSoon(): void {
-    if (this.#cancelPublish) return
-    const publish = () => this.#publish()
-    if (performance.now() - this.#publishedMs >= BATCH_MS) {
-      // After the reads that this turn of the loop still has.
-      const immediate = setImmediate(publish)
-      this.#cancelPublish = () => clearImmediate(immediate)
-    } else {
-      const timer = setTimeout(publish, BATCH_MS)
-      this.#cancelPublish = () => clearTimeout(timer)
-    }
+    this.#publishTimer ??= setTimeout(() => this.#publish(), BATCH_MS)
   }
 
   #publish(): void {
-    this.#cancelPublish?.()
-    this.#cancelPublish = undefined
-    this.#publishedMs = performance.now()
-    for (const { log } of this.#streams) log.publish()
+    clearTimeout(this.#publishTimer)
+    this.#publishTimer = undefined
+    let bytes = 0
+    for (const { log } of this.#streams) {
+      bytes += log.unpublishedBytes
+      log.publish()
+    }
+    this.#pace.note(performance.now(), bytes)
     for (const listener of this.#afterPublish) listener()
   }
 

@@ -4,7 +4,8 @@
  */
 import type { Socket } from 'node:net'
 import * as v from 'valibot'
-import { decodeJsonPayload, encodeJsonFrame, FRAME, type Frame, FrameDecoder } from '../../api/frames.js'
+import { FrameDecoder } from '../../api/frame-decoder.js'
+import { decodeJsonPayload, encodeJsonFrame, FRAME, FRAME_PAYLOAD_LIMIT_BYTES, type Frame } from '../../api/frames.js'
 import { Hello } from '../../api/host-protocol.js'
 import { PROTOCOL_VERSION } from '../../api/version.js'
 import { PERCH_VERSION } from '../../platform/bundles.js'
@@ -13,6 +14,8 @@ import type { FrameSink } from '../attach/output-pump.js'
 
 /** A client says hello with its first packet; who connects and says nothing is no client of perch. */
 const HELLO_TIMEOUT_MS = 10_000
+/** A hello has some hundred bytes. Who has not said it yet is trusted with no more memory than that is worth. */
+const HELLO_LIMIT_BYTES = 16 * 1024
 /** Replies and events that a client does not read; its output (128 KiB) is counted in. Beyond it, it is not read either. */
 const UNREAD_LIMIT_BYTES = 1024 * 1024
 
@@ -41,6 +44,7 @@ export class Connection implements FrameSink {
   constructor(socket: Socket, session: string, owner: ConnectionOwner) {
     this.#socket = socket
     this.#owner = owner
+    this.#decoder.payloadLimitBytes = HELLO_LIMIT_BYTES
     this.#helloTimer = setTimeout(() => this.destroy(), HELLO_TIMEOUT_MS)
     socket.on('data', (chunk: Buffer) => this.#receive(chunk))
     socket.on('drain', () => this.regulate())
@@ -110,6 +114,7 @@ export class Connection implements FrameSink {
     if (frame.type !== FRAME.hello) throw new PerchError('bad-frame', 'the first frame is not a hello')
     this.#role = v.parse(PeerHello, decodeJsonPayload(frame)).role
     this.#greeted = true
+    this.#decoder.payloadLimitBytes = FRAME_PAYLOAD_LIMIT_BYTES
     clearTimeout(this.#helloTimer)
   }
 }

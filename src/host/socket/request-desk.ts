@@ -7,10 +7,15 @@ import { HostRequest } from '../../api/host-protocol.js'
 import { PerchError } from '../../platform/perch-error.js'
 import { wireError } from './wire-error.js'
 
+/** Beyond any client's need; one that asks on without waiting for the answers is not read until some were given. */
+const PENDING_LIMIT = 1_000
+
 export interface RequestDeskOptions {
   /** Does what is asked. Runs synchronously as far as it can; may send its reply itself, in place of a result. */
   readonly answer: (request: HostRequest) => Promise<{ readonly result: unknown } | 'replied'>
   readonly sendReply: (reply: object) => void
+  /** A request was answered. */
+  readonly onAnswered: () => void
   /** A fault of this program, not of the client. */
   readonly report: (problem: unknown) => void
 }
@@ -21,6 +26,15 @@ export class RequestDesk {
 
   constructor(options: RequestDeskOptions) {
     this.#options = options
+  }
+
+  get isEmpty(): boolean {
+    return this.#pending.size === 0
+  }
+
+  /** So many requests wait for their answers that no more should be read. */
+  get isFull(): boolean {
+    return this.#pending.size > PENDING_LIMIT
   }
 
   /**
@@ -34,7 +48,10 @@ export class RequestDesk {
       this.#refuse(id, new PerchError('bad-request', `the request is not understood: ${v.summarize(parsed.issues)}`))
       return
     }
-    const reply = this.#reply(parsed.output).finally(() => this.#pending.delete(reply))
+    const reply = this.#reply(parsed.output).finally(() => {
+      this.#pending.delete(reply)
+      this.#options.onAnswered()
+    })
     this.#pending.add(reply)
   }
 

@@ -3,15 +3,19 @@
  * it. It owns its connection and ends with it.
  */
 import type { Socket } from 'node:net'
+import type { Closed } from '../../api/attach-protocol.js'
 import { decodeJsonPayload, FRAME, type Frame } from '../../api/frames.js'
-import type { Closed, HostRequest } from '../../api/host-protocol.js'
-import type { ExitRecord } from '../../api/session.js'
+import type { HostRequest } from '../../api/host-protocol.js'
+import type { ExitRecord } from '../../api/session-record.js'
 import { PerchError } from '../../platform/perch-error.js'
 import { attachClient } from '../attach/attach.js'
 import type { LiveAttachment } from '../attach/attachments.js'
 import { ClientInput, viewersDoNotType, WAITING_INPUT_LIMIT_BYTES } from '../attach/client-input.js'
+import type { FrameSink } from '../attach/output-pump.js'
 import type { OwnedSession } from '../session.js'
+import { ClientEvents } from './client-events.js'
 import { Connection } from './connection.js'
+import { DelayedAccepted } from './delayed-accepted.js'
 import { RequestDesk } from './request-desk.js'
 import { answerRequest } from './requests.js'
 
@@ -20,6 +24,7 @@ const PATIENCE_MS = 10_000
 /** A pass-through client feeds a pipe (`perch exec … | less`), whose reader may be a person: as long as they may take. */
 const BLOCKING_PATIENCE_MS = 24 * 60 * 60 * 1000
 
+type Sent = Parameters<FrameSink['write']>[1]
 type AttachRequest = Extract<HostRequest, { method: 'attach' }>
 
 export interface ClientObserver {
@@ -34,33 +39,49 @@ export class SessionClient {
   readonly #observer: ClientObserver
   readonly #connection: Connection
   readonly #input: ClientInput
+  readonly #accepted: DelayedAccepted
   readonly #desk: RequestDesk
+  readonly #events: ClientEvents
   #attachment: LiveAttachment | undefined
-  #unsubscribe: (() => void) | undefined
   #onProgress: () => void = () => undefined
 
   constructor(socket: Socket, session: OwnedSession, observer: ClientObserver) {
     this.#session = session
     this.#observer = observer
+    this.#accepted = new DelayedAccepted((accepted) => this.#connection.send(FRAME.accepted, accepted))
     this.#input = new ClientInput(session.process, (accepted) => {
-      this.#connection.send(FRAME.accepted, accepted)
+      // Only a terminal answers by itself to what is typed.
+      this.#accepted.note(accepted, this.#attachment !== undefined && session.process.kind === 'pty')
       this.#connection.regulate()
     })
     this.#desk = new RequestDesk({
       answer: (request) => this.#answer(request),
       sendReply: (reply) => this.#connection.send(FRAME.reply, reply),
+      onAnswered: () => this.#connection.regulate(),
       report: observer.report,
     })
     this.#connection = new Connection(socket, session.id, {
       onFrame: (frame) => this.#receive(frame),
       onClose: () => this.#closed(),
-      isStuffed: () => this.#input.waitingBytes > WAITING_INPUT_LIMIT_BYTES,
+      isStuffed: () => this.#input.waitingBytes > WAITING_INPUT_LIMIT_BYTES || this.#desk.isFull,
       report: observer.report,
     })
+    this.#events = new ClientEvents(session, this.#connection)
   }
 
   get isDaemon(): boolean {
     return this.#connection.role === 'daemon'
+  }
+
+  /** It holds nothing of the session and waits for nothing: it can come again. */
+  get isIdle(): boolean {
+    const isWatching = this.#attachment !== undefined || this.#events.isSubscribed
+    return !isWatching && this.#desk.isEmpty && this.#input.waitingBytes === 0
+  }
+
+  /** Ends the connection now. */
+  cut(): void {
+    this.#connection.destroy()
   }
 
   /**
@@ -105,7 +126,9 @@ export class SessionClient {
     return {
       attachmentId: this.#attachment?.id,
       watchesOnly: this.#attachment?.mode === 'viewer',
-      subscribe: () => this.#subscribe(),
+      cancelInput: () => this.#input.cancel(),
+      subscribe: (since: number | undefined) => this.#subscribe(since),
+      watchStatus: () => this.#events.watchStatus(),
     }
   }
 
@@ -114,7 +137,7 @@ export class SessionClient {
       throw new PerchError('bad-request', `this connection is already attached as ${this.#attachment.id}`)
     }
     const { attachment, reply, begin } = attachClient(this.#session, params, {
-      sink: this.#connection,
+      sink: { write: (frame, sent) => this.#sendOutput(frame, sent) },
       onClosed: (closed) => this.#attachmentEnded(closed),
       onProgress: () => this.#onProgress(),
     })
@@ -125,23 +148,26 @@ export class SessionClient {
     begin()
   }
 
+  #sendOutput(frame: Uint8Array, sent: Sent | undefined): void {
+    this.#connection.write(frame, sent)
+    this.#accepted.tell()
+  }
+
   #attachmentEnded({ reason }: Closed): void {
     this.#attachment = undefined
     // What it typed before it heard of its end must not reach the one who took over.
     if (reason === 'stolen' || reason === 'kicked') this.#input.refuse(new PerchError(reason, `this client was ${reason}`))
   }
 
-  #subscribe(): void {
-    this.#unsubscribe ??= this.#session.events.subscribe((event) => {
-      if (this.#connection.isBehind) this.#connection.destroy()
-      else this.#connection.send(FRAME.event, event)
-    })
+  #subscribe(since: number | undefined): void {
+    this.#events.subscribe(since)
     this.#observer.onSubscribed(this)
   }
 
   #closed(): void {
     this.#input.close()
-    this.#unsubscribe?.()
+    this.#accepted.close()
+    this.#events.close()
     if (this.#attachment) this.#session.attachments.left(this.#attachment)
     this.#observer.onClosed(this)
   }

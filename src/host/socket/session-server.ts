@@ -3,13 +3,16 @@
  * its file has vanished, and ends with the session. It owns the socket file; each client owns its connection.
  */
 import { rmSync } from 'node:fs'
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
-import type { ExitRecord } from '../../api/session.js'
+import type { ExitRecord } from '../../api/session-record.js'
 import { ensureFolder, writeError } from '../../platform/files/atomic-file.js'
 import { inodeOf } from '../../platform/files/inode.js'
-import { errnoOf, PerchError } from '../../platform/perch-error.js'
+import { PerchError } from '../../platform/perch-error.js'
+import { openFilesLimitOf } from '../../platform/process/open-files-limit.js'
 import type { OwnedSession } from '../session.js'
+import { isAnswered } from './answered-socket.js'
+import { connectionsLimit } from './connections-limit.js'
 import { type ClientObserver, SessionClient } from './session-client.js'
 
 /** Only the user may connect: the socket is made without any other permission, not tightened later. */
@@ -23,21 +26,25 @@ export class SessionServer {
   readonly #clients = new Set<SessionClient>()
   #accept: (socket: Socket) => void
   #waiting: Socket[] = []
+  readonly #report: (problem: unknown) => void
+  readonly #limit = connectionsLimit(openFilesLimitOf(process.pid))
 
-  private constructor(path: string) {
+  private constructor(path: string, report: (problem: unknown) => void) {
     this.#path = path
+    this.#report = report
     this.#accept = (socket) => this.#waiting.push(socket)
   }
 
   /**
    * Binds the socket at `path`. A file that a dead host left there is replaced.
+   * @param report told of connections that could not be taken (no descriptor is left)
    * @throws PerchError `host-start-failed` when a live one listens there, `not-writable`
    */
-  static async bind(path: string): Promise<SessionServer> {
+  static async bind(path: string, report: (problem: unknown) => void): Promise<SessionServer> {
     ensureFolder(dirname(path))
     if (await isAnswered(path)) throw new PerchError('host-start-failed', `another host already listens at ${path}`)
     rmSync(path, { force: true })
-    const server = new SessionServer(path)
+    const server = new SessionServer(path, report)
     await server.#listen()
     return server
   }
@@ -76,39 +83,48 @@ export class SessionServer {
     await this.#listen()
   }
 
+  /** Whether one more client can be taken; one that holds nothing makes room for it, so that the daemon always finds some. */
+  #hasRoom(): boolean {
+    if (this.#clients.size + this.#waiting.length < this.#limit) return true
+    const idle = [...this.#clients].find((client) => client.isIdle)
+    if (!idle) return false
+    this.#clients.delete(idle)
+    idle.cut()
+    return true
+  }
+
   /** Stops listening and removes the socket file. */
   close(): void {
     this.#closed = true
     this.#server?.close()
     for (const socket of this.#waiting.splice(0)) socket.destroy()
-    rmSync(this.#path, { force: true })
+    try {
+      rmSync(this.#path, { force: true })
+    } catch (error) {
+      // A disk that is read-only by now. Who finds the file finds nobody behind it.
+      this.#report(error)
+    }
   }
 
   #listen(): Promise<void> {
-    const server = createServer((socket) => this.#accept(socket))
+    const server = createServer((socket) => {
+      if (this.#hasRoom()) this.#accept(socket)
+      else socket.destroy()
+    })
     this.#server = server
     return new Promise((resolve, reject) => {
-      server.once('error', (error) => reject(writeError(this.#path, error)))
+      const notBound = (error: Error) => reject(writeError(this.#path, error))
+      server.once('error', notBound)
+      server.once('listening', () => {
+        server.off('error', notBound)
+        // It goes on listening: libuv has closed the connection that it had no descriptor for.
+        server.on('error', this.#report)
+      })
       // The file is made within this call.
       const umask = process.umask(SOCKET_UMASK)
-      server.listen(this.#path, resolve)
+      server.listen({ path: this.#path, backlog: this.#limit }, resolve)
       process.umask(umask)
       this.#inode = inodeOf(this.#path)
     })
   }
-}
-
-/** Whether somebody accepts connections at this address. A missing or left-over file does not. */
-function isAnswered(path: string): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const probe = connect(path)
-    probe.once('connect', () => {
-      probe.destroy()
-      resolve(true)
-    })
-    probe.once('error', (error) => {
-      if (['ENOENT', 'ECONNREFUSED', 'ENOTSOCK'].includes(errnoOf(error) ?? '')) resolve(false)
-      else reject(writeError(path, error))
-    })
-  })
 }

@@ -2,17 +2,17 @@
  * Files that are seen whole or not at all: written to a staging name beside the target, then renamed over it.
  * perch's own files are 0600 in 0700 folders; a person's file keeps the mode it had (pass it in).
  */
-import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { errnoOf, PerchError } from '../perch-error.js'
+import { uniqueHex } from './unique-name.js'
 
 /** Staging names end like this everywhere, so that sync and leak checks know them. */
 export const STAGING_SUFFIX = '.perch-tmp'
 
 /** A new staging name beside `path`; not made from its name, which may be as long as a name can be. */
 export function stagingPathFor(path: string): string {
-  return join(dirname(path), `.${randomBytes(6).toString('hex')}${STAGING_SUFFIX}`)
+  return join(dirname(path), `.${uniqueHex(12)}${STAGING_SUFFIX}`)
 }
 
 /**

@@ -6,6 +6,7 @@
 import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { errnoOf, PerchError } from '../perch-error.js'
+import { writeError } from './atomic-file.js'
 import { tryLock } from './native-lock.js'
 
 export interface FileLock {
@@ -18,9 +19,12 @@ export interface FileLock {
 /** How often a bounded wait asks again. `waitForLock` of the library is not used: it holds a libuv thread per waiter. */
 const RETRY_MS = 10
 
-/** Takes the lock if it is free; undefined if somebody holds it. The file is made if missing (0600). */
+/**
+ * Takes the lock if it is free; undefined if somebody holds it. The file is made if missing (0600).
+ * @throws PerchError `disk-full`, `not-writable`, or the system error
+ */
 export function tryFileLock(path: string): FileLock | undefined {
-  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600)
+  const fd = openLockFile(path)
   let granted = false
   try {
     granted = tryLock(fd) && isStillAt(fd, path)
@@ -32,7 +36,7 @@ export function tryFileLock(path: string): FileLock | undefined {
 
 /**
  * Takes the lock, waiting at most `timeoutMs`.
- * @throws PerchError `lock-timeout`
+ * @throws PerchError `lock-timeout`, and as `tryFileLock`
  */
 export async function waitForFileLock(
   path: string,
@@ -71,6 +75,14 @@ export function isFileLockHeld(path: string): boolean {
     return !tryLock(fd)
   } finally {
     closeSync(fd)
+  }
+}
+
+function openLockFile(path: string): number {
+  try {
+    return openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600)
+  } catch (error) {
+    throw writeError(path, error)
   }
 }
 

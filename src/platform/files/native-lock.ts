@@ -31,6 +31,11 @@ export function tryLock(fd: number): boolean {
   }
 }
 
+/** Loads the binding now rather than with the first lock. @throws PerchError `platform-unsupported` */
+export function loadLockBinding(): void {
+  loaded ??= loadBinding()
+}
+
 function loadBinding(): NativeBinding {
   const require = createRequire(bundlePath('perch'))
   try {

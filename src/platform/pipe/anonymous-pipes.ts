@@ -21,12 +21,8 @@ const DOCUMENT = '-\n'
  */
 export async function openAnonymousPipes(directions: readonly PipeDirection[]): Promise<readonly PipeEnds[] | undefined> {
   const numbers = directions.map((_, index) => FIRST_PIPE + index)
-  const shell = spawnSealed('/bin/sh', ['-c', scriptFor(numbers)], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-    cwd: '/',
-    env: {},
-    detached: false,
-  })
+  const shell = startShell(scriptFor(numbers))
+  if (shell === undefined) return undefined
   try {
     if (!(await isReady(shell))) return undefined
     const paths = numbers.map((number) => `/proc/${shell.pid}/fd/${number}`)
@@ -36,6 +32,16 @@ export async function openAnonymousPipes(directions: readonly PipeDirection[]): 
     shell.kill('SIGKILL')
     shell.stdin?.destroy()
     shell.stdout?.destroy()
+  }
+}
+
+/** Undefined where it cannot be started (no descriptor is left): the caller has another way, and tells if that fails too. */
+function startShell(script: string): ChildProcess | undefined {
+  try {
+    const stdio = ['pipe', 'pipe', 'ignore'] as const
+    return spawnSealed('/bin/sh', ['-c', script], { stdio, cwd: '/', env: {}, detached: false })
+  } catch {
+    return undefined
   }
 }
 

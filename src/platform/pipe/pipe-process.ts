@@ -7,7 +7,7 @@ import { type LaunchedChild, launch } from '../process/launch.js'
 import { pipeLauncher } from '../process/launcher.js'
 import { OneTimeEvent } from '../process/one-time-event.js'
 import { type OutputReader, readOutput } from '../process/output-reader.js'
-import type { OutputSink, OutputStream, OwnedProcess, SpawnOptions, WaitStatus } from '../process/owned-process.js'
+import type { InputFollower, OutputSink, OutputStream, OwnedProcess, SpawnOptions, WaitStatus } from '../process/owned-process.js'
 import { PacedWriter } from '../process/paced-writer.js'
 import type { PipeEnds } from './pipe-ends.js'
 import { openPipes } from './pipes.js'
@@ -36,6 +36,12 @@ export async function openChildPipes(mergeStderr: boolean): Promise<ChildPipes> 
   )
   if (stdin === undefined || stdout === undefined) throw new Error('openPipes returned fewer pipes than it was asked for')
   return { stdin, stdout, stderr }
+}
+
+/** The pipes of a child that writes both to one. */
+export function withoutStderr({ stdin, stdout, stderr }: ChildPipes): ChildPipes {
+  for (const end of stderr ? [stderr.ours, stderr.theirs] : []) closeSync(end)
+  return { stdin, stdout }
 }
 
 /** Closes pipes that no child was started on. */
@@ -71,6 +77,7 @@ class PipeProcess implements OwnedProcess {
   readonly #writer: PacedWriter
   readonly #readers = new Map<OutputStream, OutputReader>()
   readonly #ended = new OneTimeEvent()
+  #input: InputFollower | undefined
   #closed = false
 
   constructor(launched: LaunchedChild, pipes: ChildPipes) {
@@ -80,7 +87,11 @@ class PipeProcess implements OwnedProcess {
     if (pipes.stderr) outputs.set('stderr', pipes.stderr.ours)
     this.#outputs = outputs
     this.streams = [...outputs.keys()]
-    this.#writer = new PacedWriter(pipes.stdin.ours, () => closeSync(pipes.stdin.ours))
+    const inputDone = () => {
+      closeSync(pipes.stdin.ours)
+      this.#input?.ended()
+    }
+    this.#writer = new PacedWriter(pipes.stdin.ours, inputDone, (bytes) => this.#input?.taken(bytes))
   }
 
   start(sink: OutputSink): void {
@@ -100,14 +111,19 @@ class PipeProcess implements OwnedProcess {
 
   async drain(boundMs: number): Promise<void> {
     if (await this.#ended.within(boundMs)) return
-    for (const reader of this.#readers.values()) {
-      reader.readNow()
-      reader.end()
-    }
+    for (const stream of this.streams) this.closeOutput(stream)
+  }
+
+  writeAtOnce(bytes: Uint8Array): number {
+    return this.#writer.writeAtOnce(bytes)
   }
 
   write(bytes: Uint8Array, signal?: AbortSignal): Promise<number> {
     return this.#writer.write(bytes, signal)
+  }
+
+  followInput(follower: InputFollower): void {
+    this.#input = follower
   }
 
   endInput(): Promise<void> {
@@ -120,6 +136,12 @@ class PipeProcess implements OwnedProcess {
 
   resume(stream: OutputStream): void {
     this.#readers.get(stream)?.resume()
+  }
+
+  closeOutput(stream: OutputStream): void {
+    const reader = this.#readers.get(stream)
+    reader?.readNow()
+    reader?.end()
   }
 
   resize(): void {}

@@ -7,6 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
 import { errnoOf } from '../perch-error.js'
 import { openFilesLimitOf } from './open-files-limit.js'
+import { requireRoomForPipes } from './room-for-pipes.js'
 
 /** One entry of a child's stdio: a descriptor of ours, a pipe made by Node, or nothing (`/dev/null` at 0, 1 and 2). */
 export type StdioEntry = number | 'pipe' | 'ignore'
@@ -24,13 +25,17 @@ export interface SealedSpawnOptions {
 const O_CLOEXEC = 0o2000000
 const FIRST_BEYOND_STDIO = 3
 
-/** `child_process.spawn` of a child that gets its stdio and, of what this process has open besides, only `/dev/null`. */
+/**
+ * `child_process.spawn` of a child that gets its stdio and, of what this process has open besides, only `/dev/null`.
+ * @throws the system's error when this process may not open enough files
+ */
 export function spawnSealed(file: string, args: readonly string[], options: SealedSpawnOptions): ChildProcess {
   const { stdio, argv0, ...rest } = options
   const leaks = overridable(inheritableDescriptors())
   const nothing = leaks.length > 0 ? openSync('/dev/null', 'r+') : undefined
   try {
     const sealed = nothing === undefined ? [...stdio] : sealedStdio(stdio, leaks, nothing)
+    requireRoomForPipes(stdio.filter((entry) => entry === 'pipe').length)
     return spawn(file, args, { ...rest, stdio: sealed, ...(argv0 === undefined ? {} : { argv0 }) })
   } finally {
     if (nothing !== undefined) closeSync(nothing)

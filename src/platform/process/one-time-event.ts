@@ -1,3 +1,5 @@
+import { LONGEST_TIMER_MS } from './longest-timer.js'
+
 /** Something that happens once, and that can be waited for with a bound. */
 export class OneTimeEvent {
   #raise: () => void = () => {}
@@ -14,7 +16,7 @@ export class OneTimeEvent {
   async within(boundMs: number): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined
     const bound = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), boundMs)
+      timer = setTimeout(() => resolve('late'), Math.min(boundMs, LONGEST_TIMER_MS))
     })
     try {
       return (await Promise.race([this.#raised, bound])) === 'raised'

@@ -9,6 +9,13 @@ import { errnoOf } from '../perch-error.js'
 
 /** A flood comes in few large reads; design.md, "The PTY, as measured", point 7. */
 const BUFFER_BYTES = 256 * 1024
+/**
+ * What one turn of the loop takes from a terminal, which hands out 4 KiB at a time: with a turn for each of them a flood of
+ * 50 MB took 12,800 turns; like this it takes 2,000, and 130 ms less of the processor. It is one frame to each client.
+ */
+const TURN_BYTES = 60 * 1024
+/** A read of this length says that more is on its way; a shorter one is an echo, and asking again would throw (EAGAIN). */
+const FLOOD_READ_BYTES = 2 * 1024
 /** What `readNow` takes at most: every kernel buffer of a pipe or terminal fits, and a flood of descendants has an end. */
 const READ_NOW_BYTES = 2 * 1024 * 1024
 
@@ -38,7 +45,7 @@ export function readOutput(
   const onread: OnReadOpts = {
     buffer,
     callback: (length) => {
-      if (open) onData(buffer.subarray(0, length))
+      if (open) onData(buffer.subarray(0, kind === 'terminal' ? fillTurn(fd, buffer, length) : length))
       return true
     },
   }
@@ -46,7 +53,7 @@ export function readOutput(
 
   const readNow = (): Readable => {
     for (let total = 0; open && total < READ_NOW_BYTES; ) {
-      const length = tryRead(fd, buffer)
+      const length = tryRead(fd, buffer, 0, BUFFER_BYTES)
       if (typeof length !== 'number') return length
       total += length
       onData(buffer.subarray(0, length))
@@ -81,9 +88,23 @@ function openStream(fd: number, kind: 'pipe' | 'terminal', onread: OnReadOpts): 
   return new ReadStream(fd, options).resume()
 }
 
-function tryRead(fd: number, buffer: Uint8Array): number | Exclude<Readable, 'full'> {
+/**
+ * Reads on, behind the first `length` bytes of the buffer, while much keeps coming. Returns how many are in it then. That
+ * nothing more came, or never will, is left to the stream to find out. Hot.
+ */
+function fillTurn(fd: number, buffer: Uint8Array, length: number): number {
+  let filled = length
+  for (let last = length; last >= FLOOD_READ_BYTES && filled < TURN_BYTES; filled += last) {
+    const read = tryRead(fd, buffer, filled, TURN_BYTES - filled)
+    if (typeof read !== 'number') break
+    last = read
+  }
+  return filled
+}
+
+function tryRead(fd: number, buffer: Uint8Array, at: number, length: number): number | Exclude<Readable, 'full'> {
   try {
-    return readSync(fd, buffer) || 'ended'
+    return readSync(fd, buffer, at, length, null) || 'ended'
   } catch (error) {
     return errnoOf(error) === 'EAGAIN' ? 'dry' : 'ended'
   }

@@ -18,6 +18,14 @@ export interface OutputSink {
   end(stream: OutputStream): void
 }
 
+/** Follows what the child's side takes of the input. */
+export interface InputFollower {
+  /** Bytes that were taken, in order. The buffer is somebody else's: copy what must stay. */
+  taken(bytes: Uint8Array): void
+  /** No input will be taken any more. Once, last. */
+  ended(): void
+}
+
 export interface TerminalSize {
   readonly cols: number
   readonly rows: number
@@ -55,11 +63,21 @@ export interface OwnedProcess {
    * @throws PerchError `stream-closed` when nobody will ever read it
    */
   write(bytes: Uint8Array, signal?: AbortSignal): Promise<number>
+  /** Writes what the child's side takes at once, behind no other input; returns how many bytes. The rest is for `write`. Hot. */
+  writeAtOnce(bytes: Uint8Array): number
+  /** Tells one follower of all input that is taken from now on. */
+  followInput(follower: InputFollower): void
   /** Closes stdin after the writes before it (pipe), or types the EOF character (PTY). */
   endInput(): Promise<void>
   /** Stops and resumes reading of a pipe, which holds back the child. Does nothing on a PTY: that would lose output. */
   pause(stream: OutputStream): void
   resume(stream: OutputStream): void
+  /**
+   * Ends a stream here and now: what its pipe holds at this moment is read, then nobody reads it any more, and whoever
+   * writes to it gets SIGPIPE. Doing so again does nothing.
+   * @throws PerchError `bad-request` on a PTY, whose output nobody can close
+   */
+  closeOutput(stream: OutputStream): void
   /** PTY only; does nothing on pipes. */
   resize(size: TerminalSize): void
   /** The foreground process group of the terminal, where there is one. */

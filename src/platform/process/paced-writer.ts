@@ -4,6 +4,7 @@
  * an aborted write was taken. The descriptor belongs to the caller, who learns when it is of no further use.
  */
 import { writeSync } from 'node:fs'
+import { onAbort } from '../on-abort.js'
 import { errnoOf, PerchError } from '../perch-error.js'
 
 /** One write call. A PTY takes 4 KiB or so at a time, a pipe 64 KiB. */
@@ -28,16 +29,21 @@ interface PendingWrite {
 export class PacedWriter {
   readonly #fd: number
   readonly #onDone: () => void
+  readonly #onTaken: (bytes: Uint8Array) => void
   readonly #queue: PendingWrite[] = []
   #closed: PerchError | undefined
   #ending = false
   #retries = 0
   #cancelRetry: (() => void) | undefined
 
-  /** `onDone` is called once: when the end was reached, when nobody reads any more, or by `close`. */
-  constructor(fd: number, onDone: () => void) {
+  /**
+   * `onDone` is called once: when the end was reached, when nobody reads any more, or by `close`. `onTaken` is told of the
+   * very bytes that the reader's side took, as soon as it has.
+   */
+  constructor(fd: number, onDone: () => void, onTaken: (bytes: Uint8Array) => void = () => {}) {
     this.#fd = fd
     this.#onDone = onDone
+    this.#onTaken = onTaken
   }
 
   /**
@@ -48,6 +54,15 @@ export class PacedWriter {
     if (this.#ending) return Promise.reject(this.#closed ?? inputClosed())
     if (signal?.aborted) return Promise.resolve(0)
     return this.#enqueue(bytes, false, signal)
+  }
+
+  /** Writes what is taken at once, unless something waits already; returns how many bytes. Hot: a key goes this way. */
+  writeAtOnce(bytes: Uint8Array): number {
+    if (this.#ending || this.#queue.length > 0 || bytes.byteLength === 0) return 0
+    const taken = this.#writePiece(bytes, 0)
+    if (taken === 'failed' || taken === 0) return 0
+    this.#onTaken(bytes.subarray(0, taken))
+    return taken
   }
 
   /** Ends the input after the writes before it; no write is accepted from now on. Ending again does nothing. */
@@ -70,17 +85,18 @@ export class PacedWriter {
 
   #enqueue(bytes: Uint8Array, isEnd: boolean, signal: AbortSignal | undefined): Promise<number> {
     return new Promise((resolve, reject) => {
-      const pending: PendingWrite = { bytes, isEnd, taken: 0, resolve: settled(resolve), reject: settled(reject) }
-      const onAbort = () => this.#abandon(pending)
-      signal?.addEventListener('abort', onAbort, { once: true })
+      let unlisten = () => {}
       function settled<T>(settle: (value: T) => void): (value: T) => void {
         return (value) => {
-          signal?.removeEventListener('abort', onAbort)
+          unlisten()
           settle(value)
         }
       }
+      const pending: PendingWrite = { bytes, isEnd, taken: 0, resolve: settled(resolve), reject: settled(reject) }
       this.#queue.push(pending)
       if (this.#cancelRetry === undefined) this.#pump()
+      // A key is taken by now: its echo need not wait for a listener that comes and goes.
+      if (this.#queue.includes(pending)) unlisten = onAbort(signal, () => this.#abandon(pending))
     })
   }
 
@@ -104,22 +120,23 @@ export class PacedWriter {
         this.#retryNextTurn()
         return
       }
-      const taken = this.#writePiece(pending)
+      const taken = this.#writePiece(pending.bytes, pending.taken)
       if (taken === 'failed') return
       if (taken === 0) {
         this.#retryLater()
         return
       }
       this.#retries = 0
+      const from = pending.taken
       pending.taken += taken
       turn -= taken
+      this.#onTaken(pending.bytes.subarray(from, pending.taken))
     }
   }
 
-  #writePiece(pending: PendingWrite): number | 'failed' {
-    const length = Math.min(PIECE_BYTES, pending.bytes.byteLength - pending.taken)
+  #writePiece(bytes: Uint8Array, at: number): number | 'failed' {
     try {
-      return writeSync(this.#fd, pending.bytes, pending.taken, length)
+      return writeSync(this.#fd, bytes, at, Math.min(PIECE_BYTES, bytes.byteLength - at))
     } catch (error) {
       if (errnoOf(error) === 'EAGAIN') return 0
       this.close(new PerchError('stream-closed', 'the program does not read its input any more', { cause: error }))

@@ -11,7 +11,8 @@ import { PERCH_PROCESS_VARIABLE } from './spawn-detached.js'
 const SESSION_VARIABLE = 'PERCH_SESSION'
 
 export interface SessionProcesses {
-  readonly leader: ProcessIdentity
+  /** Null when nobody could note who it is: then only the mark finds what there is. */
+  readonly leader: ProcessIdentity | null
   /** The session's id, as PERCH_SESSION holds it in the environment of its processes. */
   readonly sessionMark: string
 }
@@ -21,21 +22,18 @@ export interface SessionProcesses {
  * a daemon or host of perch with what they started.
  */
 export function processesOf(session: SessionProcesses): readonly ProcessIdentity[] {
-  if (session.leader.bootId !== bootId()) return []
-  return selectSession(readProcessTable(), session, process.pid).map(({ pid, startTime }) => ({
-    pid,
-    startTime,
-    bootId: session.leader.bootId,
-  }))
+  const boot = bootId()
+  if (session.leader !== null && session.leader.bootId !== boot) return []
+  return selectSession(readProcessTable(), session, process.pid).map(({ pid, startTime }) => ({ pid, startTime, bootId: boot }))
 }
 
 /** The pure selection behind `processesOf`. */
 export function selectSession(table: ProcessTable, session: SessionProcesses, self: number): readonly ProcessEntry[] {
   const { leader, sessionMark } = session
-  const holder = table.entries.find((entry) => entry.pid === leader.pid)
+  const holder = table.entries.find((entry) => entry.pid === leader?.pid)
   // The kernel gives no pid away that is still the number of a group or session. So while nobody has the leader's pid,
   // its group is ours; when somebody else has it, ours was empty before.
-  const numbersAreOurs = holder === undefined || holder.startTime === leader.startTime
+  const numbersAreOurs = leader !== null && (holder === undefined || holder.startTime === leader.startTime)
   const isBoundary = (pid: number) => pid === self || table.variableOf(pid, PERCH_PROCESS_VARIABLE) !== undefined
   const belongs = ({ pid, group, session: inSession }: ProcessEntry) =>
     (numbersAreOurs && (pid === leader.pid || group === leader.pid || inSession === leader.pid)) ||
@@ -52,8 +50,8 @@ export function selectSession(table: ProcessTable, session: SessionProcesses, se
   return [...selected.values()].filter((entry) => !entry.isZombie).sort((a, b) => order(a, leader) - order(b, leader))
 }
 
-function order(entry: ProcessEntry, leader: ProcessIdentity): number {
-  return entry.pid === leader.pid ? 0 : 1
+function order(entry: ProcessEntry, leader: ProcessIdentity | null): number {
+  return entry.pid === leader?.pid ? 0 : 1
 }
 
 function groupByParent(entries: readonly ProcessEntry[]): ReadonlyMap<number, readonly ProcessEntry[]> {

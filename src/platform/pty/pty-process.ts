@@ -8,7 +8,15 @@ import { foregroundGroupOf } from '../process/foreground-group.js'
 import { type LaunchedChild, launch } from '../process/launch.js'
 import { terminalLauncher } from '../process/launcher.js'
 import { OneTimeEvent } from '../process/one-time-event.js'
-import type { OutputSink, OutputStream, OwnedProcess, SpawnOptions, TerminalSize, WaitStatus } from '../process/owned-process.js'
+import type {
+  InputFollower,
+  OutputSink,
+  OutputStream,
+  OwnedProcess,
+  SpawnOptions,
+  TerminalSize,
+  WaitStatus,
+} from '../process/owned-process.js'
 import { PacedWriter } from '../process/paced-writer.js'
 import { type TerminalDriver, type TerminalPair, terminalDriver } from './pty-native.js'
 import { PtyOutput } from './pty-output.js'
@@ -18,7 +26,9 @@ export interface PtySpawnOptions extends SpawnOptions {
 }
 
 /** Ctrl-D, the EOF character of a terminal unless its owner chose another. */
-const END_OF_TRANSMISSION = new Uint8Array([0x04])
+const END_OF_TRANSMISSION = 0x04
+/** What a line of input ends with; after anything else the EOF character only hands over what was typed so far. */
+const LINE_ENDS: ReadonlySet<number> = new Set([0x0a, 0x0d, END_OF_TRANSMISSION])
 
 /**
  * Starts the program on a new terminal, as the leader of a session that has it as its controlling terminal.
@@ -54,14 +64,20 @@ class PtyProcess implements OwnedProcess {
   readonly #writer: PacedWriter
   readonly #ended = new OneTimeEvent()
   #output: PtyOutput | undefined
+  #input: InputFollower | undefined
   #hasExited = false
+  #lastTyped: number | undefined
   #isOpen = true
 
   constructor(launched: LaunchedChild, pair: TerminalPair, driver: TerminalDriver) {
     this.pid = launched.pid
     this.#pair = pair
     this.#driver = driver
-    this.#writer = new PacedWriter(pair.master, () => {})
+    this.#writer = new PacedWriter(
+      pair.master,
+      () => this.#input?.ended(),
+      (bytes) => this.#input?.taken(bytes),
+    )
     this.exited = launched.exited.then((status) => {
       this.#hasExited = true
       this.#writer.close(new PerchError('stream-closed', 'the program has ended: nothing reads its terminal any more'))
@@ -79,17 +95,34 @@ class PtyProcess implements OwnedProcess {
     if (!(await this.#ended.within(boundMs))) this.#output?.endNow()
   }
 
+  writeAtOnce(bytes: Uint8Array): number {
+    const taken = this.#writer.writeAtOnce(bytes)
+    if (taken > 0) this.#lastTyped = bytes[taken - 1]
+    return taken
+  }
+
   write(bytes: Uint8Array, signal?: AbortSignal): Promise<number> {
+    this.#lastTyped = bytes.at(-1) ?? this.#lastTyped
     return this.#writer.write(bytes, signal)
   }
 
+  followInput(follower: InputFollower): void {
+    this.#input = follower
+  }
+
   async endInput(): Promise<void> {
-    await this.#writer.write(END_OF_TRANSMISSION)
+    const isWithinLine = this.#lastTyped !== undefined && !LINE_ENDS.has(this.#lastTyped)
+    // The second one finds an empty line, which is what a reader takes for the end (termios(3), VEOF).
+    await this.write(new Uint8Array(isWithinLine ? 2 : 1).fill(END_OF_TRANSMISSION))
   }
 
   pause(): void {}
 
   resume(): void {}
+
+  closeOutput(): never {
+    throw new PerchError('bad-request', 'the output of a terminal cannot be closed', { hint: 'Detach, or end the session.' })
+  }
 
   resize(size: TerminalSize): void {
     if (this.#isOpen) this.#driver.resize(this.#pair.master, size)

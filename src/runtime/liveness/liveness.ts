@@ -28,7 +28,7 @@ export function leasePathOf(context: RuntimePlace, leaseId: string): string {
 }
 
 /** The leases of the runtime by id, with what is known of them. */
-function leases(context: RuntimePlace): readonly { readonly id: string; readonly liveness: Liveness }[] {
+export function leases(context: RuntimePlace): readonly { readonly id: string; readonly liveness: Liveness }[] {
   return namesIn(context.folders.leases)
     .filter((name) => name.endsWith('.json'))
     .map((name) => name.slice(0, -'.json'.length))
@@ -89,7 +89,8 @@ function readLease(path: string): unknown {
   }
 }
 
-function listedByClient(context: RuntimeContext): RuntimeUse {
+/** Whether a process that the client itself lists lives. */
+export function listedByClient(context: Pick<RuntimeContext, 'folders' | 'relocation' | 'config'>): RuntimeUse {
   const folder = context.relocation.processFolder
   if (folder === null) return { inUse: false }
   for (const name of namesIn(join(context.config, folder))) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decidePaused, HoldBack } from '../../../src/host/attach/hold-back.js'
+import { decidePaused, HoldBack, pauseLagBytes } from '../../../src/host/attach/hold-back.js'
 import type { OutputStream } from '../../../src/platform/process/owned-process.js'
 
 const MIB = 1024 * 1024
@@ -63,5 +63,7 @@ describe('holding a child back', () => {
     )
     expect([decidePaused(false, 300 * 1024), decidePaused(true, 300 * 1024)]).toEqual([false, true])
     expect([decidePaused(false, 0), decidePaused(true, 0)]).toEqual([false, false])
+    // With little memory earlier, so that it holds what is still to come.
+    expect([1024, 256, 100].map((kib) => pauseLagBytes(kib * 1024))).toEqual([512 * 1024, 64 * 1024, 0])
   })
 })

@@ -25,7 +25,8 @@ async function started(
 /** The identity of the process whose pid the program wrote into a file. */
 async function identityIn(file: string): Promise<ProcessIdentity> {
   const pid = await until(
-    () => (existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined),
+    // The shell makes the file first and writes its line then.
+    () => (existsSync(file) && readFileSync(file, 'utf8').endsWith('\n') ? Number(readFileSync(file, 'utf8')) : undefined),
     TEST_BOUND_MS,
     () => file,
   )

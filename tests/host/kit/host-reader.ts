@@ -1,10 +1,11 @@
 /** A client of a host that attaches and keeps everything it is sent, in order. */
 import { createHash } from 'node:crypto'
 import * as v from 'valibot'
+import { Attached, type AttachParams, Closed } from '../../../src/api/attach-protocol.js'
 import { decodeJsonPayload, FRAME, type Frame, streamOfNumber } from '../../../src/api/frames.js'
 import { type HostChannel, openHostChannel } from '../../../src/api/host-channel.js'
-import { Accepted, Attached, type AttachParams, Closed, HostStatus } from '../../../src/api/host-protocol.js'
-import { ExitRecord } from '../../../src/api/session.js'
+import { Accepted, HostStatus } from '../../../src/api/host-protocol.js'
+import { ExitRecord } from '../../../src/api/session-record.js'
 import { until, within } from '../../kit/bounded.js'
 import { TEST_BOUND_MS } from './host-program.js'
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isFileLockHeld, tryFileLock, waitForFileLock } from '../../../src/platform/files/file-lock.js'
+import { requiresPlatform } from '../../kit/requirement.js'
 
 let folder: string
 beforeEach(() => {
@@ -74,5 +75,11 @@ describe('a file lock', () => {
 
   it('counts a missing file as not held', () => {
     expect(isFileLockHeld(join(folder, 'none'))).toBe(false)
+  })
+
+  it('says so when its file cannot be made', (context) => {
+    requiresPlatform(context, 'linux')
+    // Where nobody may make a file, root included.
+    expect(() => tryFileLock('/sys/perch.lock')).toThrow(expect.objectContaining({ code: 'not-writable' }))
   })
 })

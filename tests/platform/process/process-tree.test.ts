@@ -60,6 +60,14 @@ describe('selecting a session from the table of processes', () => {
     expect(select([stranger, its, entry({ pid: 12 })], { 12: { PERCH_SESSION: MARK } })).toEqual([12])
   })
 
+  it('goes by the mark alone where nobody knows the leader', () => {
+    const marked = entry({ pid: 12, group: 12, session: 12 })
+    const below = entry({ pid: 13, ppid: 12, group: 13, session: 13 })
+    const variables = { 12: { PERCH_SESSION: MARK } }
+    const found = selectSession(table([leader, marked, below], variables), { leader: null, sessionMark: MARK }, 1)
+    expect(found.map(({ pid }) => pid)).toEqual([12, 13])
+  })
+
   it('follows descendants through those that left the group', () => {
     const left = entry({ pid: 11, ppid: 10, group: 11, session: 11 })
     const below = entry({ pid: 12, ppid: 11, group: 12, session: 12 })

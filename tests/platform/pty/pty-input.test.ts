@@ -56,6 +56,19 @@ describe('typing to a child on a terminal', () => {
     await expect(watched.type('late')).rejects.toMatchObject({ code: 'stream-closed' })
   })
 
+  it.each([
+    ['nothing was typed', [], ''],
+    ['a line is unfinished', ['abc'], 'abcabc'],
+    ['a line was handed over unfinished', ['abc', '\x04'], 'abcabc'],
+  ])('ends a reader of lines when %s', async (_, typed, shown) => {
+    await using home = temporaryHome()
+    await using watched = await watchPty(home, ['cat'])
+    for (const text of typed) await watched.type(text)
+    await watched.child.endInput()
+    expect(await watched.finished()).toEqual({ code: 0, signal: null })
+    expect(watched.text()).toBe(shown)
+  })
+
   it('reaches a program that asks on /dev/tty, like ssh, and does not echo the secret', async () => {
     await using home = temporaryHome()
     await using watched = await watchPty(home, [ASKS_ON_THE_TERMINAL])

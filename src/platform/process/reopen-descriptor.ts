@@ -1,4 +1,4 @@
-/** A second, independent opening of a pipe that perch was started with. */
+/** A second, independent opening of a pipe or terminal that this process shares with others. */
 import { constants, openSync } from 'node:fs'
 
 /**

@@ -1,0 +1,43 @@
+/** Attaching to a session: what a client asks for, where it begins, and why its attachment ended. */
+import * as v from 'valibot'
+import { Size, StreamName } from './session.js'
+
+/** Where an attachment starts in each of its streams. */
+export const AttachFrom = v.variant('at', [
+  v.object({ at: v.literal('screen') }),
+  v.object({ at: v.literal('live') }),
+  v.object({ at: v.literal('tail'), lines: v.pipe(v.number(), v.integer(), v.minValue(0)) }),
+  v.object({ at: v.literal('offset'), offset: v.pipe(v.number(), v.integer(), v.minValue(0)) }),
+])
+export type AttachFrom = v.InferOutput<typeof AttachFrom>
+
+export const AttachParams = v.looseObject({
+  mode: v.picklist(['controller', 'viewer']),
+  steal: v.optional(v.boolean()),
+  /** Streams to follow; all output streams of the session when absent. */
+  streams: v.optional(v.array(StreamName)),
+  from: AttachFrom,
+  /** The controller's terminal; applied to a PTY before output starts. */
+  size: v.optional(Size),
+  /** Holds back a pipe child instead of losing bytes when this client is slow (the pass-through client). Never a PTY. */
+  block: v.optional(v.boolean()),
+})
+export type AttachParams = v.InferOutput<typeof AttachParams>
+
+/** The reply to `attach`. Data, gap, end and exit frames follow it. */
+export const Attached = v.looseObject({
+  attachment: v.string(),
+  /** Changes when the host does: offsets of another epoch mean nothing here. */
+  epoch: v.string(),
+  /** First byte that follows, by stream. */
+  offsets: v.record(v.string(), v.number()),
+  size: v.nullable(Size),
+})
+export type Attached = v.InferOutput<typeof Attached>
+
+/** Why an attachment ended. `by` names the attachment or client that caused it. */
+export const Closed = v.looseObject({
+  reason: v.picklist(['detached', 'stolen', 'kicked', 'ended']),
+  by: v.optional(v.string()),
+})
+export type Closed = v.InferOutput<typeof Closed>

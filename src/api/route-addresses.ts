@@ -1,0 +1,35 @@
+/**
+ * The methods and paths of the control API, apart from what they carry (`routes.ts`): a command that only asks and prints
+ * loads this, and none of the schemas.
+ */
+
+export interface RouteAddress {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** Segments in braces are parameters: `{session}` is an id, a unique prefix of one, or a name. */
+  readonly path: string
+}
+
+export const routeAddresses = {
+  daemon: { method: 'GET', path: '/v1/daemon' },
+  stopDaemon: { method: 'POST', path: '/v1/daemon/stop' },
+  openApi: { method: 'GET', path: '/v1/openapi.json' },
+  listSessions: { method: 'GET', path: '/v1/sessions' },
+  createSession: { method: 'POST', path: '/v1/sessions' },
+  showSession: { method: 'GET', path: '/v1/sessions/{session}' },
+  endpoint: { method: 'GET', path: '/v1/sessions/{session}/endpoint' },
+  readLog: { method: 'GET', path: '/v1/sessions/{session}/log' },
+  killSession: { method: 'POST', path: '/v1/sessions/{session}/kill' },
+  resizeSession: { method: 'POST', path: '/v1/sessions/{session}/resize' },
+  removeSession: { method: 'DELETE', path: '/v1/sessions/{session}' },
+  pruneSessions: { method: 'POST', path: '/v1/sessions/prune' },
+  events: { method: 'GET', path: '/v1/events' },
+  listProfiles: { method: 'GET', path: '/v1/profiles' },
+  createProfile: { method: 'POST', path: '/v1/profiles' },
+  showProfile: { method: 'GET', path: '/v1/profiles/{profile}' },
+  removeProfile: { method: 'DELETE', path: '/v1/profiles/{profile}' },
+} as const satisfies Record<string, RouteAddress>
+
+/** The path with its parameters filled in. */
+export function routePath(path: string, parameters: Readonly<Record<string, string>> = {}): string {
+  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(parameters[name] ?? ''))
+}

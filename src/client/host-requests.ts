@@ -1,0 +1,73 @@
+/**
+ * What a client asks of a host besides its output: one typed call for each request that needs no attachment, every reply
+ * checked.
+ */
+import * as v from 'valibot'
+import { FRAME_PAYLOAD_LIMIT_BYTES } from '../api/frames.js'
+import type { HostChannel } from '../api/host-channel.js'
+import { CancelReply, HostStatus, type SignalTarget } from '../api/host-protocol.js'
+import type { Size, Tee } from '../api/session.js'
+import { type AddTeeParams, TeeReply } from '../api/tee-protocol.js'
+import { PerchError } from '../platform/perch-error.js'
+
+/** Of a request around its parameters: an id and a method. */
+const REQUEST_HEAD_BYTES = 100
+
+/** Every call throws the host's own error, `host-lost` when the connection ended first, and `timeout`. */
+export interface HostRequests {
+  status(): Promise<HostStatus>
+  resize(size: Size): Promise<void>
+  /** To the program's whole group when `to` is absent. */
+  signal(signal: string, to?: SignalTarget): Promise<void>
+  /**
+   * Adds a sink that follows a stream from now on, also when this connection is gone.
+   * @throws PerchError `tee-failed`, `stream-unavailable`, `request-too-large` with a large environment, `bad-request` for
+   * what this session cannot do
+   */
+  addTee(params: AddTeeParams): Promise<Tee>
+  /**
+   * Flushes and removes a tee; returns what it was at its end.
+   * @throws PerchError `tee-not-found`
+   */
+  removeTee(tee: string): Promise<Tee>
+  /**
+   * Ends somebody's attachment; their client is told that `by` did.
+   * @throws PerchError `attachment-not-found`
+   */
+  detach(attachment: string, by?: string): Promise<void>
+  /**
+   * Gives up the input that this connection sent and the child has not taken. Resolves with the bytes that it took of
+   * everything sent, to the byte.
+   * @throws PerchError `bad-request` by a host of an older version
+   */
+  cancelInput(): Promise<number>
+}
+
+export function hostRequests(channel: Pick<HostChannel, 'request'>): HostRequests {
+  return {
+    status: async () => v.parse(HostStatus, await channel.request('status', {})),
+    resize: async (size) => {
+      await channel.request('resize', size)
+    },
+    signal: async (signal, to) => {
+      await channel.request('signal', { signal, ...(to && { to }) })
+    },
+    addTee: async (params) => {
+      requireOneFrame(params)
+      return v.parse(TeeReply, await channel.request('addTee', params)).tee
+    },
+    removeTee: async (tee) => v.parse(TeeReply, await channel.request('removeTee', { tee })).tee,
+    detach: async (attachment, by) => {
+      await channel.request('detach', { attachment, ...(by !== undefined && { by }) })
+    },
+    cancelInput: async () => v.parse(CancelReply, await channel.request('cancelInput', {})).accepted,
+  }
+}
+
+/** The environment of a command comes from outside, and may be larger than what one frame carries. */
+function requireOneFrame(params: AddTeeParams): void {
+  const sizeBytes = Buffer.byteLength(JSON.stringify(params)) + REQUEST_HEAD_BYTES
+  if (sizeBytes <= FRAME_PAYLOAD_LIMIT_BYTES) return
+  const message = `the tee takes ${sizeBytes} bytes to describe, and ${FRAME_PAYLOAD_LIMIT_BYTES} are possible`
+  throw new PerchError('request-too-large', message, { hint: 'The environment is too large: unset what is not needed.' })
+}

@@ -1,0 +1,58 @@
+/**
+ * The runtimes of profiles as far as sessions decide about them: what dead sessions held is collected at the start, tried
+ * again while something is in the way, and finished before a profile is removed.
+ */
+import type { PerchPaths } from '../../platform/paths.js'
+import type { DaemonLog } from '../daemon-log.js'
+import type { WorkUnderWay } from '../work-under-way.js'
+import { LeaseKeeper } from './profile-leases.js'
+import type { TrackedSession } from './tracked-session.js'
+
+export interface ProfileRuntimesOptions {
+  readonly paths: PerchPaths
+  readonly log: DaemonLog
+  /** The daemon does not end in the middle of what is tracked here. */
+  readonly work: WorkUnderWay
+  readonly sessions: () => readonly TrackedSession[]
+  readonly settle: (session: TrackedSession) => Promise<void>
+}
+
+export class ProfileRuntimes {
+  readonly leases: LeaseKeeper
+  readonly #options: ProfileRuntimesOptions
+
+  constructor(options: ProfileRuntimesOptions) {
+    this.#options = options
+    this.leases = new LeaseKeeper({ ...options, homeOf: (profile) => this.#homeOf(profile) })
+  }
+
+  /** Takes over what dead sessions left, in the runtime of one profile or of all. */
+  async collect(profile?: string): Promise<void> {
+    await this.#options.work.track(this.leases.collect(profile))
+  }
+
+  /** Tries again what could not be taken over. A runtime with live sessions is looked at when the last of them ends. */
+  async collectUnfinished(): Promise<void> {
+    for (const name of this.leases.unfinished) if (!this.#hasLive(name)) await this.collect(name)
+  }
+
+  /**
+   * Before a profile is removed: its ended sessions give back their runtime, and what dead ones left is taken over. Why
+   * that cannot be done now, or undefined.
+   */
+  async finish(name: string): Promise<string | undefined> {
+    const over = this.#options.sessions().filter(({ record, live }) => record?.profile === name && !live)
+    await Promise.all(over.map((session) => this.#options.settle(session)))
+    await this.collect(name)
+    await this.leases.abandonBroken(name)
+    return this.leases.whyUnfinished(name)
+  }
+
+  #homeOf(profile: string): string | undefined {
+    return this.#options.sessions().find(({ record }) => record?.profile === profile && record.home)?.record?.home
+  }
+
+  #hasLive(profile: string): boolean {
+    return this.#options.sessions().some(({ record, live }) => live && record?.profile === profile)
+  }
+}

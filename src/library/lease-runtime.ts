@@ -1,0 +1,130 @@
+/** Acquiring, holding and releasing a runtime in this process. */
+import { randomBytes } from 'node:crypto'
+import { resolve } from 'node:path'
+import * as v from 'valibot'
+import { agentNamed } from '../agents/registry.js'
+import type { FileLock } from '../platform/files/file-lock.js'
+import { holdLease } from '../platform/files/lease-file.js'
+import { preparePerchFolders } from '../platform/files/safe-folder.js'
+import { PerchError } from '../platform/perch-error.js'
+import { requireFolder } from '../platform/process/resolve-program.js'
+import { readProfile } from '../profiles/store.js'
+import { type AcquiredRuntime, acquireRuntime } from '../runtime/acquire.js'
+import { launchEnvironment, profileVariables } from '../runtime/launch-environment.js'
+import { releaseRuntime } from '../runtime/release.js'
+import type { RuntimeRequest } from '../runtime/runtime-context.js'
+import type { AcquireOptions, ReleasedRuntime, RuntimeLease } from './acquire-runtime.js'
+import { checkOptions } from './check-options.js'
+import { EnvironmentSchema, PathsSchema, PlainText } from './common-options.js'
+import { environmentChanges } from './environment-changes.js'
+import { profileRequest } from './profile-request.js'
+
+const AcquireOptionsSchema = v.strictObject({
+  profile: v.string(),
+  env: v.optional(EnvironmentSchema),
+  paths: v.optional(PathsSchema),
+  cwd: v.optional(PlainText),
+  signal: v.optional(v.instance(AbortSignal)),
+})
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** As the `acquireRuntime` of the package. */
+export async function leaseRuntime(given: AcquireOptions): Promise<RuntimeLease> {
+  const { signal, ...options } = checkOptions('acquireRuntime', AcquireOptionsSchema, given)
+  signal?.throwIfAborted()
+  const env = options.env ?? process.env
+  const request = profileRequest({ ...options, env })
+  const cwd = resolve(options.cwd ?? '')
+  requireFolder(cwd)
+  preparePerchFolders(request.paths)
+  const leaseId = `library-${process.pid}-${randomBytes(4).toString('hex')}`
+  const held = new HeldLease(request, leaseId)
+  try {
+    const runtime = await acquireRuntime({ ...request, leaseId, env, signal })
+    await held.hold(runtime.leasePath)
+    signal?.throwIfAborted()
+    return leaseOf(request, runtime, env, cwd, held)
+  } catch (error) {
+    // Tidies up, and cannot say more than the error that led here: what it leaves the next acquire drains.
+    await held.release().catch(() => undefined)
+    throw signal?.aborted ? signal.reason : error
+  }
+}
+
+function leaseOf(
+  request: RuntimeRequest,
+  runtime: AcquiredRuntime,
+  env: Environment,
+  cwd: string,
+  held: HeldLease,
+): RuntimeLease {
+  const { profile, agent, home } = request
+  const launch = launchEnvironment({
+    agent,
+    profile,
+    requestEnv: env,
+    extraEnv: { PERCH_PROFILE: profile.name },
+    runtime,
+    cwd,
+    home,
+    enclosingProfileEnv: enclosingVariables(request, env),
+  })
+  return {
+    profile: profile.name,
+    agent: agent.name,
+    folder: runtime.folder,
+    environment: launch.env,
+    changes: environmentChanges(env, launch.env),
+    args: launch.args,
+    notices: runtime.notices,
+    release: () => held.release(),
+    [Symbol.asyncDispose]: async () => {
+      await held.release()
+    },
+  }
+}
+
+/** What the profile of the session that this program runs in put into its environment: it must not reach another profile's. */
+function enclosingVariables({ paths }: RuntimeRequest, env: Environment): Readonly<Record<string, string>> {
+  if (!env.PERCH_SESSION || !env.PERCH_PROFILE) return {}
+  try {
+    const profile = readProfile(paths, env.PERCH_PROFILE, env)
+    return profileVariables(agentNamed(profile.agent), profile)
+  } catch (error) {
+    // Removed or damaged since, or of another perch home: nothing is known of it.
+    if (error instanceof PerchError) return {}
+    throw error
+  }
+}
+
+/** One lease with the kernel lock that proves it. */
+class HeldLease {
+  readonly #request: RuntimeRequest
+  readonly #leaseId: string
+  #lock: FileLock | undefined
+  #releasing: Promise<ReleasedRuntime> | undefined
+
+  constructor(request: RuntimeRequest, leaseId: string) {
+    this.#request = request
+    this.#leaseId = leaseId
+  }
+
+  /** A profile without a runtime has no lease to hold. */
+  async hold(leasePath: string | null): Promise<void> {
+    if (leasePath !== null) this.#lock = await holdLease(leasePath)
+  }
+
+  release(): Promise<ReleasedRuntime> {
+    this.#releasing ??= this.#release().catch((error: unknown) => {
+      this.#releasing = undefined
+      throw error
+    })
+    return this.#releasing
+  }
+
+  async #release(): Promise<ReleasedRuntime> {
+    this.#lock?.close()
+    return await releaseRuntime({ ...this.#request, leaseId: this.#leaseId })
+  }
+}
