@@ -1,16 +1,28 @@
 /**
- * Builds `dist`: one bundled CommonJS file for each program (a program's start is dominated by loading files), the
+ * Builds `dist`: one bundled file for each program (a program's start is dominated by loading files, `build-program.mjs`), the
  * library as an ES module, and the type declarations. An argument names another folder than `dist`.
  */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { buildProgram } from './build-program.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const PROGRAMS = { perch: 'src/cli/main.ts', perchd: 'src/daemon/main.ts', host: 'src/host/main.ts' }
+
+/**
+ * Commands that only ask and print, and what they load. Each must be harmless to begin and then to do once more: the quick
+ * part hands over to the whole program when it comes to anything else.
+ */
+const QUICK_PARTS = {
+  perch: {
+    words: ['ls', 'show', 'help', '--help', '-h', '--version', '-V'],
+    contains: ['cli/help.ts', 'cli/verbs/ls.ts', 'cli/verbs/show.ts', 'client/perch-client.ts'],
+  },
+}
 
 /** Native code cannot be bundled; it stays a dependency of the package. */
 const NATIVE = ['@lydell/node-pty', '@lydell/node-pty-*', 'fs-native-extensions']
@@ -38,17 +50,11 @@ try {
 }
 
 async function buildPrograms() {
+  mkdirSync(staging, { recursive: true })
+  const options = { ...shared, define: constants('__dirname') }
+  // One after the other: making a code cache changes a flag of V8 for a moment.
   for (const [name, entry] of Object.entries(PROGRAMS)) {
-    if (!existsSync(join(root, entry))) continue
-    await build({
-      ...shared,
-      entryPoints: [entry],
-      outfile: join(staging, `${name}.cjs`),
-      format: 'cjs',
-      banner: name === 'perch' ? { js: '#!/usr/bin/env node' } : {},
-      define: constants('__dirname'),
-    })
-    chmodSync(join(staging, `${name}.cjs`), 0o755)
+    if (existsSync(join(root, entry))) await buildProgram({ name, entry, folder: staging, options, quick: QUICK_PARTS[name] })
   }
 }
 
@@ -57,8 +63,12 @@ async function buildLibrary() {
   await build({
     ...shared,
     entryPoints: ['src/index.ts'],
-    outfile: join(staging, 'index.js'),
+    outdir: staging,
     format: 'esm',
+    // What a program that only talks to the daemon does not need is a file of its own, loaded on first use. Beside the
+    // others: every file takes its own folder for that of the programs.
+    splitting: true,
+    chunkNames: 'library-[hash]',
     define: constants('import.meta.dirname'),
   })
 }

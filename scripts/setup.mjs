@@ -15,7 +15,15 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
 /** Dependencies with the development tools take about 330 MB, the build 5 MB. */
 const SPACE_TO_INSTALL_BYTES = 500 * 1024 * 1024
 const OLDEST_NODE = [20, 19]
-const BUILD_INPUTS = ['src', 'scripts/build.mjs', 'package.json', 'tsconfig.json', 'tsconfig.build.json']
+const BUILD_INPUTS = [
+  'src',
+  'scripts/build.mjs',
+  'scripts/build-program.mjs',
+  'scripts/program-loader.cjs',
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+]
 const BUILD_STAMP = join(root, 'dist', '.inputs')
 
 /** Installs if the lockfile asks for something that is not there, builds if a source changed; otherwise does nothing. */

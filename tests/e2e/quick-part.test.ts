@@ -1,0 +1,74 @@
+/** `ls`, `show` and help run from a small part of the program; nobody can tell, whatever the command comes to. */
+import { cpSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { perch, perchBundle, perchText } from '../kit/perch-program.js'
+import { runProgram } from '../kit/running-program.js'
+import { type TemporaryHome, temporaryHome } from '../kit/temporary-home.js'
+
+const MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url))
+const HANDS_OVER_AT_ONCE =
+  '(function (exports, require, module, __filename, __dirname, startWholeProgram) { startWholeProgram() })\n'
+
+/** A copy of the built programs. */
+function copyOfPrograms(home: TemporaryHome) {
+  const dist = join(home.folder('copy'), 'dist')
+  cpSync(dirname(perchBundle()), dist, { recursive: true })
+  symlinkSync(MODULES, join(home.root, 'copy/node_modules'))
+  const run = (args: readonly string[]) =>
+    runProgram(process.execPath, [join(dist, 'perch.cjs'), ...args], { env: home.env, cwd: home.home })
+  return { dist, run }
+}
+
+/** A session that has ended, so that it is shown alike each time. */
+async function endedSession(home: TemporaryHome): Promise<void> {
+  expect(await perch(home, ['exec', '-n', 'done', '--', 'sh', '-c', 'exit 3'])).toMatchObject({ code: 3, stderr: '' })
+}
+
+describe('the quick part', () => {
+  test.each([
+    'ls --all --json',
+    'ls -a --state exited --json',
+    'ls --label a=b',
+    'ls --state asleep',
+    'ls --unknown',
+    'ls what',
+    'ls --help',
+    'show done',
+    'show done --json',
+    'show nobody',
+    'show nobody --json',
+    'show',
+    'help',
+    'help exec',
+    'help nothing',
+    '--version',
+  ])('says of perch %s what the whole program says', async (line) => {
+    await using home = temporaryHome()
+    const whole = copyOfPrograms(home)
+    writeFileSync(join(whole.dist, 'perch-quick.bundle.js'), HANDS_OVER_AT_ONCE)
+    if (/ done| -a| --all/.test(line)) await endedSession(home)
+    const args = line.split(' ')
+    const [quick, other] = [await perch(home, args), await whole.run(args)]
+    expect({ ...quick, stdout: quick.stdout.toString() }).toEqual({ ...other, stdout: other.stdout.toString() })
+  })
+
+  test('contains all that its commands need in the ordinary case', async () => {
+    await using home = temporaryHome()
+    await endedSession(home)
+    const { dist, run } = copyOfPrograms(home)
+    rmSync(join(dist, 'perch.bundle.js'))
+    for (const line of ['ls', 'ls -a --json', 'show done', 'help', 'ls --help', '--version']) {
+      expect(await run(line.split(' ')), line).toMatchObject({ code: 0 })
+    }
+    expect((await run(['ls', '-a'])).stdout.toString()).toContain('done')
+  })
+
+  test('hands over where there is no daemon, which is started then', async () => {
+    await using home = temporaryHome()
+    const first = await perch(home, ['ls'])
+    expect(first).toMatchObject({ code: 0, stderr: 'perch: no session runs (perch ls -a shows the ended ones)\n' })
+    expect(await perchText(home, ['daemon', 'status'])).toContain('The daemon runs')
+  })
+})
