@@ -1,4 +1,6 @@
 /** How long the short commands take, against Node's own start. */
+import type { Verdict } from '../tests/campaign/verdict.js'
+import { ratioBar } from './bars.js'
 import { inTurn } from './statistics.js'
 import { printTable } from './table.js'
 import { openWorkplace } from './workplace.js'
@@ -6,7 +8,7 @@ import { openWorkplace } from './workplace.js'
 const ROUNDS = 21
 const SESSIONS = 100
 
-export async function benchCliStart(): Promise<void> {
+export async function benchCliStart(): Promise<readonly Verdict[]> {
   const workplace = openWorkplace()
   try {
     workplace.perch('daemon', 'start')
@@ -35,6 +37,14 @@ export async function benchCliStart(): Promise<void> {
       { what: '`perch exec -- true`', figures: empty.exec, against: floor, note: 'bar 3 ×' },
       { what: '`perch exec -d -- true`', figures: empty.detached, against: floor },
     ])
+    return [
+      ratioBar({ row: '`perch exec -- true`, start to finish', how: 'command', figures: empty.exec }, floor, 3),
+      ratioBar(
+        { row: `\`perch ls\`, ${SESSIONS} sessions`, how: 'command', figures: full.ls },
+        { name: floor.name, figures: full.node },
+        1.3,
+      ),
+    ]
   } finally {
     workplace.close()
   }

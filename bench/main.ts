@@ -3,16 +3,25 @@ import { cpus, platform, release } from 'node:os'
 import { benchCliStart } from './cli-start.js'
 import { benchFlood } from './flood.js'
 import { benchRuntime } from './runtime.js'
+import { benchSessions } from './sessions/all-rows.js'
+import { benchKeystroke } from './sessions/keystroke.js'
+import { benchPrompt } from './sessions/prompt.js'
 import { benchSpawnToExit } from './spawn-to-exit.js'
 import { benchWhereTheTimeGoes } from './where-the-time-goes.js'
 
-const groups: Readonly<Record<string, () => Promise<void>>> = {
+const groups: Readonly<Record<string, () => Promise<unknown>>> = {
+  sessions: benchSessions,
   cli: benchCliStart,
   time: benchWhereTheTimeGoes,
   spawn: benchSpawnToExit,
   flood: benchFlood,
+  keystroke: benchKeystroke,
+  prompt: benchPrompt,
   runtime: benchRuntime,
 }
+
+/** The other groups are parts of `sessions`. */
+const EVERYTHING = ['sessions', 'runtime']
 
 async function main(): Promise<void> {
   const asked = process.argv.slice(2)
@@ -22,7 +31,7 @@ async function main(): Promise<void> {
   console.log(
     `${day}, ${cpus().length} × ${cpus()[0]?.model ?? 'cpu'}, ${platform()} ${release()}, Node ${process.versions.node}`,
   )
-  for (const name of asked.length > 0 ? asked : Object.keys(groups)) await groups[name]?.()
+  for (const name of asked.length > 0 ? asked : EVERYTHING) await groups[name]?.()
 }
 
 main().catch((error: unknown) => {

@@ -4,6 +4,8 @@ import { once } from 'node:events'
 import { spawnPipes } from '../src/platform/pipe/pipe-process.js'
 import type { OwnedProcess } from '../src/platform/process/owned-process.js'
 import { spawnPty } from '../src/platform/pty/pty-process.js'
+import type { Verdict } from '../tests/campaign/verdict.js'
+import { medianBar } from './bars.js'
 import { inTurn } from './statistics.js'
 import { printTable } from './table.js'
 
@@ -11,7 +13,7 @@ const ROUNDS = 200
 const DRAIN_MS = 2_000
 const TRUE = { program: '/bin/true', argv: ['true'] as [string], cwd: '/', env: { PATH: '/usr/bin:/bin' } }
 
-export async function benchSpawnToExit(): Promise<void> {
+export async function benchSpawnToExit(): Promise<readonly Verdict[]> {
   const figures = await inTurn(ROUNDS, {
     bare,
     pipe: () => toEnd(spawnPipes({ ...TRUE, mergeStderr: false })),
@@ -23,6 +25,11 @@ export async function benchSpawnToExit(): Promise<void> {
     { what: 'pipe session', figures: figures.pipe, against, note: 'bar 4 ms' },
     { what: 'PTY session', figures: figures.pty, against, note: 'bar 8 ms' },
   ])
+  const [row, how] = ['`/bin/true`, spawn to exit known and streams ended', 'in a process that is up']
+  return [
+    medianBar({ row: `${row}, pipe`, how, figures: figures.pipe, beside: against }, 4),
+    medianBar({ row: `${row}, PTY`, how, figures: figures.pty, beside: against }, 8),
+  ]
 }
 
 async function toEnd(spawning: Promise<OwnedProcess>): Promise<number> {

@@ -1,22 +1,28 @@
 /**
- * Faults at random moments, for longer than a test may take: `npm run campaign [-- ROUNDS [SEED]]`. Real daemons, hosts and
- * programs in a temporary home; what a round must keep is checked to the last byte. Prints its seed, so that a failure can
- * be looked at again.
+ * What takes longer than a test may, in real processes in a temporary home: `npm run campaign -- sessions [SEED [ROW…]]` for
+ * the promises that are counted in thousands, `npm run campaign -- faults [ROUNDS [SEED]]` for faults at random moments.
+ * Prints its seed, so that a failure can be looked at again; ends with 1 when anything was lost or a bar is missed.
  */
-import { randomInt } from 'node:crypto'
-import { closeRun, openRun } from './run.js'
-import { startAtOnce } from './start-at-once.js'
-import { survivingKills } from './surviving-kills.js'
+import { inspect } from 'node:util'
+import { faults } from './faults.js'
+import { sessions } from './sessions.js'
 
-const DEFAULT_ROUNDS = 30
+/** Each takes its arguments as they were given, and says whether every bar was met. */
+const campaigns: ReadonlyMap<string, (args: readonly string[]) => Promise<boolean>> = new Map([
+  ['sessions', sessions],
+  ['faults', faults],
+])
 
-const [rounds = DEFAULT_ROUNDS, seed = randomInt(2 ** 31)] = process.argv.slice(2).map(Number)
-process.stdout.write(`${rounds} rounds, seed ${seed}\n`)
-const run = openRun(seed)
-try {
-  await startAtOnce(run, rounds)
-  await survivingKills(run, rounds)
-  process.stdout.write('nothing was lost\n')
-} finally {
-  await closeRun()
+const [name = '', ...args] = process.argv.slice(2)
+const campaign = campaigns.get(name)
+if (campaign === undefined) {
+  process.stderr.write(`usage: npm run campaign -- ${[...campaigns.keys()].join('|')} [ARGUMENT…]\n`)
+  process.exitCode = 64
+} else {
+  try {
+    if (!(await campaign(args))) process.exitCode = 1
+  } catch (error) {
+    process.stderr.write(`${inspect(error)}\n`)
+    process.exitCode = 1
+  }
 }

@@ -1,0 +1,46 @@
+/**
+ * From `perch attach` to the last of 10,000 lines on the terminal. There is no model of the screen yet: what is measured is
+ * the replay of the log's end.
+ */
+import { bundlePath } from '../../src/platform/bundles.js'
+import type { Verdict } from '../../tests/campaign/verdict.js'
+import { ms } from '../bars.js'
+import { inTurn } from '../statistics.js'
+import { openBenchTerminal } from '../terminal.js'
+import { openWorkplace } from '../workplace.js'
+
+const ROUNDS = 15
+const LINES = 10_000
+const LAST_LINE = `line ${LINES} of`
+
+export async function benchFirstScreen(): Promise<readonly Verdict[]> {
+  const workplace = openWorkplace()
+  try {
+    const script = `seq -f 'line %.0f of ${LINES}' ${LINES}; exec sleep 600`
+    workplace.perch('exec', '-d', '--pty', '--name', 'lines', '--', 'sh', '-c', script)
+    const figures = await inTurn(ROUNDS, {
+      node: workplace.nodeFloor,
+      attach: async () => {
+        const from = performance.now()
+        const terminal = await openBenchTerminal(workplace, [process.execPath, bundlePath('perch'), 'attach', 'lines'])
+        await terminal.timeUntil(LAST_LINE)
+        const spent = performance.now() - from
+        await terminal.close()
+        return spent
+      },
+    })
+    const ratio = figures.attach.p50 / figures.node.p50
+    return [
+      {
+        row: `attach to first full screen, ${LINES} lines held`,
+        how: '`perch attach` in a terminal, replay of the log',
+        runs: String(ROUNDS),
+        measured: `replay: p50 ${ms(figures.attach.p50)} = ${ratio.toFixed(2)} × \`node -e 0\``,
+        bar: '≤ 1.3 × `node -e 0`; screen model: a later issue',
+        outcome: 'no bar',
+      },
+    ]
+  } finally {
+    workplace.close()
+  }
+}
