@@ -1,5 +1,5 @@
 /** The whole state folder removed under a daemon: it ends, and what another daemon made in its place is left alone. */
-import { rmSync } from 'node:fs'
+import { renameSync, rmSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { readDaemonAddress } from '../../src/client/published-address.js'
 import { sessionSocketPath } from '../../src/platform/paths.js'
@@ -21,13 +21,19 @@ function gone(daemon: ProcessIdentity): Promise<unknown> {
   )
 }
 
+/** In one step: deleting entry by entry would meet files that are made meanwhile. */
+function remove(folder: string): void {
+  renameSync(folder, `${folder}.removed`)
+  rmSync(`${folder}.removed`, { recursive: true, force: true })
+}
+
 test('the daemon notices and ends; its sessions go on, and the next command begins anew', async () => {
   await using home = temporaryHome()
   const client = clientOf(home)
   const { id } = await startScript(client, home, 'exec cat')
   const reader = await HostReader.attach(sessionSocketPath(home.paths, id), { mode: 'controller' })
   const daemon = daemonOf(home)
-  rmSync(home.perchHome, { recursive: true, force: true })
+  remove(home.perchHome)
   await gone(daemon)
   await reader.type('still there')
   await reader.waitForText('stdout', 'still there')
@@ -44,7 +50,7 @@ test('a daemon that notices late takes nothing from the one that is there now', 
   const [controller, viewer] = [await HostReader.attach(socket, { mode: 'controller' }), await HostReader.attach(socket)]
   const old = daemonOf(home)
   process.kill(old.pid, 'SIGSTOP')
-  rmSync(home.perchHome, { recursive: true, force: true })
+  remove(home.perchHome)
   const next = await startScript(client, home, 'exit 0')
   await ended(client, next.id)
   // What its host tells it now is no event of the new state folder.
