@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { TerminalTextFilter } from '../../src/cli/present/terminal-text.js'
 import { AlternateScreenTracker } from '../../src/cli/terminal/alternate-screen.js'
 import { restoreSequence } from '../../src/cli/terminal/restore-sequence.js'
+import { terminalPart } from './terminal-part.js'
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1')
 
@@ -32,22 +33,8 @@ describe('a log on a terminal', () => {
   ])('%s', (_, output, shown) => expect(filtered(output)).toBe(shown))
 
   test('it does not matter how the output was cut', () => {
-    const part = fc.constantFrom(
-      'text',
-      '\x1b',
-      '[',
-      '31m',
-      '\x1b[1;32m',
-      '\x1b]0;t\x07',
-      '\x1b\\',
-      '\x1bP',
-      'ü',
-      '\r\n',
-      '\x1b[?1049h',
-      '\x1b(',
-    )
     fc.assert(
-      fc.property(fc.array(part, { maxLength: 12 }), fc.nat(40), (parts, at) => {
+      fc.property(fc.array(terminalPart, { maxLength: 12 }), fc.nat(40), (parts, at) => {
         const output = Buffer.from(parts.join(''))
         const whole = new TerminalTextFilter()
         const cut = new TerminalTextFilter()

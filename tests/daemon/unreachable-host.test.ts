@@ -11,6 +11,7 @@ import { writeJsonAtomic } from '../../src/platform/files/atomic-file.js'
 import { sessionFolder, sessionSocketPath } from '../../src/platform/paths.js'
 import { identifyProcess, livenessOf, type ProcessIdentity } from '../../src/platform/process/process-identity.js'
 import { until } from '../kit/bounded.js'
+import { sessionRecord } from '../kit/session-record.js'
 import { type TemporaryHome, temporaryHome } from '../kit/temporary-home.js'
 import { clientOf, killDaemon, startScript, TEST_BOUND_MS } from './kit/sessions.js'
 
@@ -108,27 +109,8 @@ async function hungHost(home: TemporaryHome, id: string) {
   const child = spawn('sleep', ['100'], { env, stdio: 'ignore', detached: true })
   await once(host.stdout, 'data')
   const identities = { host: identityOf(host.pid), child: identityOf(child.pid) }
-  writeJsonAtomic(join(folder, 'session.json'), {
-    schema: 1,
-    id,
-    name: null,
-    profile: 'default',
-    agent: 'command',
-    argv: ['sleep', '100'],
-    cwd: home.home,
-    kind: 'pipe',
-    mergeStderr: false,
-    labels: {},
-    originator: null,
-    conversation: null,
-    parent: null,
-    createdAt: new Date().toISOString(),
-    size: null,
-    socket,
-    lease: null,
-    perchVersion: '0.1.0',
-    ...identities,
-  })
+  const record = sessionRecord({ id, argv: ['sleep', '100'], cwd: home.home, socket, ...identities })
+  writeJsonAtomic(join(folder, 'session.json'), record)
   const end = async (program: ChildProcess) => {
     if (program.exitCode !== null || program.signalCode !== null) return
     program.kill('SIGKILL')

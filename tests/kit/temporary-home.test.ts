@@ -8,6 +8,7 @@ import { identifyProcess, livenessOf, type ProcessIdentity } from '../../src/pla
 import { within } from './bounded.js'
 import { collectLeaks, takeBaseline } from './leak-check.js'
 import { startProgram } from './running-program.js'
+import { sessionRecord } from './session-record.js'
 import { type TemporaryHome, temporaryHome } from './temporary-home.js'
 
 test('a home is empty, private, marked in its environment, and gone afterwards', async () => {
@@ -104,28 +105,7 @@ function recordSession(
 ): void {
   const folder = join(home.paths.state, 'sessions', id)
   mkdirSync(folder, { recursive: true })
-  const record = {
-    schema: 1,
-    id,
-    name: null,
-    profile: 'default',
-    agent: 'command',
-    argv: ['sh'],
-    cwd: '/',
-    kind: 'pipe',
-    mergeStderr: false,
-    labels: {},
-    originator: null,
-    conversation: null,
-    parent: null,
-    createdAt: new Date().toISOString(),
-    size: null,
-    socket: sessionSocketPath(home.paths, id),
-    lease: null,
-    perchVersion: '0',
-    host,
-    child,
-  }
+  const record = sessionRecord({ id, argv: ['sh'], socket: sessionSocketPath(home.paths, id), host, child })
   writeFileSync(join(folder, 'session.json'), JSON.stringify(record))
   if (ended) writeFileSync(join(folder, 'exit.json'), '{}')
 }

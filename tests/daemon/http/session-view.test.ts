@@ -1,31 +1,11 @@
 import { expect, test } from 'vitest'
 import type { HostStatus } from '../../../src/api/host-protocol.js'
 import type { Tee } from '../../../src/api/session.js'
-import type { ExitRecord, SessionRecord } from '../../../src/api/session-record.js'
+import type { ExitRecord } from '../../../src/api/session-record.js'
 import { sessionView, sessionViews } from '../../../src/daemon/http/session-view.js'
+import { sessionRecord } from '../../kit/session-record.js'
 
-const record: SessionRecord = {
-  schema: 1,
-  id: '3f2a91c0',
-  name: null,
-  profile: 'default',
-  agent: 'command',
-  argv: ['cat'],
-  cwd: '/',
-  kind: 'pipe',
-  mergeStderr: false,
-  labels: {},
-  originator: null,
-  conversation: null,
-  parent: null,
-  createdAt: '',
-  size: null,
-  socket: '',
-  lease: null,
-  perchVersion: '',
-  host: { pid: 1, startTime: '', bootId: '' },
-  child: null,
-}
+const record = sessionRecord({ id: '3f2a91c0', host: { pid: 1, startTime: '', bootId: '' }, child: null })
 const tee = (missed: number): Tee => ({
   id: 't1',
   stream: 'stdout',
