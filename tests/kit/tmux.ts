@@ -62,12 +62,14 @@ export async function openTmux(
     resize: async (size) => void (await run('resize-window', '-x', String(size.cols), '-y', String(size.rows))),
     variable,
     async exitCode(boundMs = DEFAULT_BOUND_MS) {
-      await until(
-        async () => (await variable('pane_dead')) === '1',
-        boundMs,
-        () => 'the end of the program in the pane',
-      )
-      return Number(await variable('pane_dead_status'))
+      const collected = async () => {
+        const [isDead, status] = (await variable('pane_dead},#{pane_dead_status')).split(',')
+        // The pane is dead when its terminal closes, and has a status when tmux has collected the program. tmux 3.3a misses one
+        // SIGCHLD in thirty on a busy machine and then leaves a zombie: it looks again when it is told once more.
+        if (isDead === '1' && status === '') process.kill(Number(await variable('pid')), 'SIGCHLD')
+        return isDead === '1' && (status || false)
+      }
+      return Number(await until(collected, boundMs, () => 'the end of the program in the pane'))
     },
     async [Symbol.asyncDispose]() {
       await run('kill-server')

@@ -28,6 +28,11 @@ export class CommandEnd {
     })
   }
 
+  /** Whether it is collected by then. */
+  within(boundMs: number): Promise<boolean> {
+    return this.#ended.within(boundMs)
+  }
+
   /** Ends it and its group unless it has ended: SIGTERM, a moment, SIGKILL. Resolves when it is gone, or hangs in the kernel. */
   async force(): Promise<void> {
     if (this.#hasEnded) return

@@ -13,9 +13,12 @@ import { requireFolder } from '../../../platform/process/resolve-program.js'
 import { PERCH_PROCESS_VARIABLE } from '../../../platform/process/spawn-detached.js'
 import { spawnError } from '../../../platform/process/spawn-error.js'
 import type { TeeSink } from '../tee-sink.js'
-import { byteSink } from './byte-output.js'
+import { type ByteOutput, byteSink } from './byte-output.js'
 import { CommandEnd } from './command-end.js'
 import { pacedOutput } from './paced-output.js'
+
+/** From the closed input of an exiting command to its collected exit: microseconds, more on a machine that is busy. */
+const COLLECT_BOUND_MS = 1_000
 
 export interface CommandTarget {
   /** For `/bin/sh -c`. */
@@ -34,7 +37,8 @@ export async function openCommandSink({ command, cwd, env }: CommandTarget): Pro
   if (input === undefined) throw new Error('openPipes returned fewer pipes than it was asked for')
   const child = await startShell(command, { cwd, env, input })
   const end = new CommandEnd(child)
-  const output = pacedOutput({ fd: input.ours, name: 'the command', onDone: () => closeSync(input.ours) })
+  const paced = pacedOutput({ fd: input.ours, name: 'the command', onDone: () => closeSync(input.ours) })
+  const output: ByteOutput = { ...paced, write: (bytes) => paced.write(bytes).catch(explainedBy(end)) }
   const sink = byteSink({ kind: 'command', target: command, output })
   return {
     ...sink,
@@ -81,6 +85,17 @@ async function startShell(
  */
 function environmentOf({ PERCH_SESSION: _, ...env }: Readonly<Record<string, string>>): Record<string, string> {
   return { ...env, [PERCH_PROCESS_VARIABLE]: 'tee' }
+}
+
+/**
+ * A command that exits closes its input before its exit can be collected. So what a failed write tells is the exit where there
+ * is one, and otherwise that the command reads no more.
+ */
+function explainedBy(end: CommandEnd): (error: unknown) => Promise<never> {
+  return async (error) => {
+    if (error instanceof PerchError && (await end.within(COLLECT_BOUND_MS))) throw endedWith(await end.status)
+    throw error
+  }
 }
 
 function endedWith({ code, signal }: WaitStatus): PerchError {
