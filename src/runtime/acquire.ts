@@ -14,6 +14,7 @@ import { hasRuntime, openRuntimeContext, type RuntimeContext, type RuntimeReques
 import { reached } from './runtime-step.js'
 import { tearDownRuntime } from './teardown.js'
 import { buildRuntime } from './tree/build.js'
+import { standingLinkMode } from './tree/index-file.js'
 import { type LinkMode, linkModeOf } from './tree/link-mode.js'
 
 export interface AcquireRequest extends RuntimeRequest {
@@ -21,6 +22,8 @@ export interface AcquireRequest extends RuntimeRequest {
   readonly leaseId: string
   /** For `PERCH_LINK_MODE`. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** What must watch the runtime before anybody uses it: called when it stands, under the profile's lock. */
+  readonly beforeLease?: ((context: RuntimeContext) => void) | undefined
   /** Aborting it gives up the wait for the profile's lock. */
   readonly signal?: AbortSignal | undefined
 }
@@ -49,17 +52,22 @@ export async function acquireRuntime(request: AcquireRequest): Promise<AcquiredR
   const { name } = request.profile
   const acquire = async (): Promise<AcquiredRuntime> => {
     reached('acquire-locked')
-    const { root } = profileFolders(request.paths, name)
+    const folders = profileFolders(request.paths, name)
+    const { root } = folders
     // It may have been removed while this start waited for the lock.
     if (!existsSync(root)) throw new PerchError('profile-not-found', `the profile ${name} does not exist any more`)
-    const linkMode = linkModeOf(root, request.env)
-    const context = openRuntimeContext(request, relocation)
-    const use = runtimeUse(context)
-    await drainBeforeBuild(context, use.inUse)
+    const wanted = linkModeOf(root, request.env)
+    const standing = openRuntimeContext(request, relocation, standingLinkMode(folders) ?? wanted)
+    const use = runtimeUse(standing)
+    const isRebuilt = await drainBeforeBuild(standing, use.inUse)
+    // What still stands keeps its mode: another one waits for the next build.
+    const context: RuntimeContext = isRebuilt ? { ...standing, linkMode: wanted } : standing
     try {
-      buildRuntime(context, linkMode)
+      buildRuntime(context)
+      request.beforeLease?.(context)
       const leasePath = takeLease(context, request.leaseId)
-      return { folder: context.folders.runtime, sharedHome: context.sharedHome, leasePath, linkMode, notices: context.notices }
+      const { linkMode, sharedHome, notices } = context
+      return { folder: folders.runtime, sharedHome, leasePath, linkMode, notices }
     } catch (error) {
       if (!use.inUse) await undo(context)
       throw error
@@ -68,12 +76,12 @@ export async function acquireRuntime(request: AcquireRequest): Promise<AcquiredR
   return await withProfileLock(request.paths, name, acquire, request.signal)
 }
 
-/** With nobody in it a drained tree is rebuilt clean; one that still holds something is built around that. */
-async function drainBeforeBuild(context: RuntimeContext, inUse: boolean): Promise<void> {
+/** With nobody in it a drained tree is taken down, to be rebuilt clean: whether it was. One that still holds something is built around that. */
+async function drainBeforeBuild(context: RuntimeContext, inUse: boolean): Promise<boolean> {
   const { unmerged } = await drainRuntime(context, inUse)
   context.notices.push(...unmerged.map((entry) => `Not taken over yet, and kept: ${entry}`))
   dropDeadLeases(context)
-  if (!inUse && unmerged.length === 0) tearDownRuntime(context)
+  return !inUse && unmerged.length === 0 && tearDownRuntime(context).length === 0
 }
 
 function takeLease(context: RuntimeContext, leaseId: string): string {

@@ -12,6 +12,7 @@ import { dropDeadLeases, leasePathOf, leaseProcessLives, runtimeUse } from './li
 import { hasRuntime, openRuntimeContext, type RuntimeContext, type RuntimeRequest } from './runtime-context.js'
 import { reached } from './runtime-step.js'
 import { tearDownRuntime } from './teardown.js'
+import { standingLinkMode } from './tree/index-file.js'
 import { namesIn } from './tree/links.js'
 
 export interface ReleaseResult {
@@ -57,10 +58,11 @@ async function withExistingRuntime(
   const { relocation } = request.agent
   if (relocation === null || !hasRuntime(request)) return { kept: false, notices: [] }
   return await withProfileLock(request.paths, request.profile.name, async () => {
-    const { root, runtime, leases } = profileFolders(request.paths, request.profile.name)
+    const folders = profileFolders(request.paths, request.profile.name)
+    const { root, runtime, leases } = folders
     // Nothing is made for a profile that was never used, or is gone: not even its shared home.
     if (!existsSync(root) || (!existsSync(runtime) && namesIn(leases).length === 0)) return { kept: false, notices: [] }
-    return await action(openRuntimeContext(request, relocation))
+    return await action(openRuntimeContext(request, relocation, standingLinkMode(folders) ?? 'link'))
   })
 }
 

@@ -11,6 +11,7 @@ import { type ProfileDefinition, type ProfileFolders, profileFolders } from '../
 import { type Journal, openJournal } from './journal.js'
 import { ensureSharedHome } from './shared-home.js'
 import type { Fingerprint } from './tree/fingerprint.js'
+import type { LinkMode } from './tree/link-mode.js'
 
 export interface RuntimeRequest {
   readonly paths: PerchPaths
@@ -34,6 +35,8 @@ export interface RuntimeContext {
   readonly request: RuntimeRequest
   readonly relocation: Relocation
   readonly folders: ProfileFolders
+  /** How what stands there now, or is about to be built, shows the shared entries. */
+  readonly linkMode: LinkMode
   /** The agent's config folder inside the runtime. */
   readonly config: string
   /** The shared home's final path. */
@@ -59,7 +62,7 @@ export function hasRuntime(request: RuntimeRequest): boolean {
  * Resolves the folders and makes those that are missing, the shared home included.
  * @throws PerchError `shared-home-unreadable`, `not-writable`, `disk-full`
  */
-export function openRuntimeContext(request: RuntimeRequest, relocation: Relocation): RuntimeContext {
+export function openRuntimeContext(request: RuntimeRequest, relocation: Relocation, linkMode: LinkMode): RuntimeContext {
   const folders = profileFolders(request.paths, request.profile.name)
   for (const folder of [folders.credentials, folders.state, folders.leases, folders.sync]) ensureFolder(folder)
   const notices: string[] = []
@@ -73,7 +76,7 @@ export function openRuntimeContext(request: RuntimeRequest, relocation: Relocati
     classOf: (name) => classifyEntry(relocation, name, request.profile),
   }
   const layers = relocation.within === '' ? [configLayer] : [configLayer, rootLayer(folders, relocation)]
-  return { request, relocation, folders, config, sharedHome, layers, journal, notices, mergedReplicas: new Map() }
+  return { request, relocation, folders, linkMode, config, sharedHome, layers, journal, notices, mergedReplicas: new Map() }
 }
 
 function rootLayer(folders: ProfileFolders, relocation: Relocation): RuntimeLayer {

@@ -11,16 +11,16 @@ import type { RuntimeContext } from '../runtime-context.js'
 import { reached } from '../runtime-step.js'
 import { type RuntimeIndex, readIndex, writeIndex } from './index-file.js'
 import { makeKnownEntries } from './known-entries.js'
-import type { LinkMode } from './link-mode.js'
 import { linkTarget, placeLinks, wantedLinks } from './links.js'
 import { sweepStaging } from './sweep-staging.js'
 
 /** @throws PerchError `disk-full`, `not-writable`, or the system error */
-export function buildRuntime(context: RuntimeContext, linkMode: LinkMode): void {
+export function buildRuntime(context: RuntimeContext): void {
   sweepStaging(context)
   makeKnownEntries(context)
   const previous = readIndex(context)
   const wanted = wantedLinks(context)
+  const { linkMode } = context
   const index = { linkMode, links: { ...wanted, ...unadopted(context, previous) }, credential: linkedLogin(context, previous) }
   writeIndex(context, { ...index, phase: 'building' })
   reached('build-noted')

@@ -3,16 +3,22 @@
  * was deleted in the shared home from one that is new in the runtime, and a login that was deleted from one that was never
  * linked. Losing it costs no data: everything then counts as new.
  */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { readJsonIfPresent, writeJsonAtomic } from '../../platform/files/atomic-file.js'
+import { PerchError } from '../../platform/perch-error.js'
+import type { ProfileFolders } from '../../profiles/profile-definition.js'
 import type { RuntimeContext } from '../runtime-context.js'
 import { Fingerprint } from './fingerprint.js'
+import type { LinkMode } from './link-mode.js'
+
+const LinkModeName = v.picklist(['link', 'copy'])
 
 const RuntimeIndex = v.looseObject({
   /** `built`: the links below were all there. Otherwise perch died while building or removing them. */
   phase: v.picklist(['building', 'built', 'removing']),
-  linkMode: v.picklist(['link', 'copy']),
+  linkMode: LinkModeName,
   /** Links by path below the runtime: where they point, and what a linked file looked like then. */
   links: v.record(v.string(), v.object({ target: v.string(), file: v.nullable(Fingerprint) })),
   /** `credentialHash` of the durable login that was linked; null when there was none. */
@@ -31,10 +37,26 @@ export function readIndex(context: RuntimeContext): RuntimeIndex | undefined {
   }
 }
 
+/** The mode of the runtime that stands there; undefined when none does, or nobody can tell. */
+export function standingLinkMode(folders: Pick<ProfileFolders, 'sync' | 'runtime'>): LinkMode | undefined {
+  if (!existsSync(folders.runtime)) return undefined
+  try {
+    const parsed = v.safeParse(v.looseObject({ linkMode: LinkModeName }), readJsonIfPresent(indexIn(folders)))
+    return parsed.success ? parsed.output.linkMode : undefined
+  } catch (error) {
+    if (error instanceof PerchError && error.code === 'corrupt-file') return undefined
+    throw error
+  }
+}
+
 export function writeIndex(context: RuntimeContext, index: RuntimeIndex): void {
   writeJsonAtomic(indexPath(context), index)
 }
 
 export function indexPath(context: RuntimeContext): string {
-  return join(context.folders.sync, 'index.json')
+  return indexIn(context.folders)
+}
+
+function indexIn({ sync }: Pick<ProfileFolders, 'sync'>): string {
+  return join(sync, 'index.json')
 }
