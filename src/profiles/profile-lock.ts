@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import { ensureFolder } from '../platform/files/atomic-file.js'
-import { waitForFileLock } from '../platform/files/file-lock.js'
+import { type FileLock, tryFileLock, waitForFileLock } from '../platform/files/file-lock.js'
 import type { PerchPaths } from '../platform/paths.js'
 
 /** Longer than any step under the lock takes, shorter than a person's patience with a start that says nothing. */
@@ -20,12 +20,21 @@ export async function withProfileLock<T>(
   action: () => T | Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
-  const folder = join(paths.state, 'locks')
-  ensureFolder(folder)
-  using _lock = await waitForFileLock(join(folder, `profile-${name}.lock`), {
+  using _lock = await waitForFileLock(lockPath(paths, name), {
     timeoutMs: PROFILE_LOCK_TIMEOUT_MS,
     what: `the profile ${name}`,
     ...(signal && { signal }),
   })
   return await action()
+}
+
+/** The same lock, if it is free this moment. @throws PerchError `disk-full`, `not-writable` */
+export function tryProfileLock(paths: PerchPaths, name: string): FileLock | undefined {
+  return tryFileLock(lockPath(paths, name))
+}
+
+function lockPath(paths: PerchPaths, name: string): string {
+  const folder = join(paths.state, 'locks')
+  ensureFolder(folder)
+  return join(folder, `profile-${name}.lock`)
 }

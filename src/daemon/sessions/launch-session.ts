@@ -10,6 +10,7 @@ import { type PerchPaths, sessionFolder, sessionSocketPath } from '../../platfor
 import { readProfile } from '../../profiles/store.js'
 import { acquireRuntime } from '../../runtime/acquire.js'
 import { profileVariables } from '../../runtime/launch-environment.js'
+import type { LiveSync } from '../../runtime/live/live-sync.js'
 import { readDaemonConfig } from '../config.js'
 import { type DaemonLog, errorFields } from '../daemon-log.js'
 import { type LaunchPlan, planLaunch } from './launch-plan.js'
@@ -26,6 +27,7 @@ export interface LaunchDependencies {
   readonly registry: SessionRegistry
   readonly log: DaemonLog
   readonly spareHost: Pick<SpareHost, 'take'>
+  readonly live: Pick<LiveSync, 'arm'>
 }
 
 export interface LaunchedSession {
@@ -45,7 +47,8 @@ export async function launchSession(dependencies: LaunchDependencies, request: N
   const plan = planLaunch(paths, config, request)
   using reservation = registry.reserve(request.name, config.maxLive)
   const { id } = reservation
-  const runtime = await acquireRuntime({ paths, ...profileOf(plan), leaseId: id, env: request.env })
+  const beforeLease = dependencies.live.arm.bind(dependencies.live)
+  const runtime = await acquireRuntime({ paths, ...profileOf(plan), leaseId: id, env: request.env, beforeLease })
   for (const notice of runtime.notices) log.info(notice, { profile: plan.profile.name })
   const folder = sessionFolder(paths, id)
   try {

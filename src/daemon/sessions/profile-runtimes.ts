@@ -1,8 +1,11 @@
 /**
- * The runtimes of profiles as far as sessions decide about them: what dead sessions held is collected at the start, tried
- * again while something is in the way, and finished before a profile is removed.
+ * The runtimes of profiles: kept in step while they stand. As far as sessions decide about them, what dead sessions held is
+ * collected at the start, tried again while something is in the way, and finished before a profile is removed.
  */
-import type { PerchPaths } from '../../platform/paths.js'
+import { agentNamed } from '../../agents/registry.js'
+import { homeFolder, type PerchPaths } from '../../platform/paths.js'
+import { readProfile } from '../../profiles/store.js'
+import { LiveSync } from '../../runtime/live/live-sync.js'
 import type { DaemonLog } from '../daemon-log.js'
 import type { WorkUnderWay } from '../work-under-way.js'
 import { LeaseKeeper } from './profile-leases.js'
@@ -19,11 +22,22 @@ export interface ProfileRuntimesOptions {
 
 export class ProfileRuntimes {
   readonly leases: LeaseKeeper
+  readonly live: LiveSync
   readonly #options: ProfileRuntimesOptions
 
   constructor(options: ProfileRuntimesOptions) {
     this.#options = options
+    const { paths, log, work } = options
     this.leases = new LeaseKeeper({ ...options, homeOf: (profile) => this.#homeOf(profile) })
+    this.live = new LiveSync({
+      paths,
+      requestFor: (name, known) => {
+        const profile = readProfile(paths, name, process.env)
+        return { paths, profile, agent: agentNamed(profile.agent), home: known ?? this.#homeOf(name) ?? homeFolder() }
+      },
+      onNotice: (profile, notice) => log.info(notice, { profile }),
+      track: (piece) => work.track(piece),
+    })
   }
 
   /** Takes over what dead sessions left, in the runtime of one profile or of all. */

@@ -39,6 +39,7 @@ export class Reconciliation {
     await Promise.all(registry.all().map((session) => contact.connectOrSettle(session)))
     spareHost.prepare()
     await runtimes.collect()
+    runtimes.live.start()
   }
 
   /** What watching may have missed. */
@@ -48,6 +49,7 @@ export class Reconciliation {
     for (const session of registry.dropVanished()) settlement.forget(session)
     this.#tellStories()
     kept.prune()
+    runtimes.live.slowPass()
     await Promise.all(registry.all().map((session) => contact.renew(session)))
     if (!isClosing()) await runtimes.collectUnfinished()
   }

@@ -81,7 +81,13 @@ export class Supervisor {
 
   /** @throws PerchError as `launchSession` */
   async launch(request: NewSession): Promise<LaunchedSession> {
-    const dependencies = { paths: this.#paths, registry: this.registry, log: this.#log, spareHost: this.#spareHost }
+    const dependencies = {
+      paths: this.#paths,
+      registry: this.registry,
+      log: this.#log,
+      spareHost: this.#spareHost,
+      live: this.#runtimes.live,
+    }
     const launched = await this.#work.track(launchSession(dependencies, request).finally(() => this.#spareHost.prepareSoon()))
     const { session } = launched
     this.#chronicle.tell(session)
@@ -113,6 +119,7 @@ export class Supervisor {
   /** Lets go of every session; they run on. */
   close(): void {
     this.#closing = true
+    this.#runtimes.live.close()
     this.#spareHost.close()
     this.#kept.close()
     for (const session of this.registry.all()) session.close()

@@ -5,6 +5,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { errnoOf, PerchError } from '../perch-error.js'
+import { noteOwnWrite } from './own-writes.js'
 import { uniqueHex } from './unique-name.js'
 
 /** Staging names end like this everywhere, so that sync and leak checks know them. */
@@ -33,6 +34,7 @@ export function writeFileAtomic(
     } finally {
       closeSync(fd)
     }
+    noteOwnWrite(path, staging)
     renameSync(staging, path)
   } catch (error) {
     rmSync(staging, { force: true })

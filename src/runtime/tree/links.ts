@@ -6,6 +6,7 @@ import { lstatSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync,
 import { join, relative } from 'node:path'
 import { isTransientEntry } from '../../agents/entry-class.js'
 import { ensureFolder, stagingPathFor, writeError } from '../../platform/files/atomic-file.js'
+import { noteOwnWrite } from '../../platform/files/own-writes.js'
 import { errnoOf } from '../../platform/perch-error.js'
 import { BESIDE_FOLDER, type RuntimeContext, type RuntimeLayer } from '../runtime-context.js'
 import { fingerprintOf } from './fingerprint.js'
@@ -40,6 +41,7 @@ export function placeLink(path: string, target: string): void {
   const staging = stagingPathFor(path)
   try {
     symlinkSync(target, staging)
+    noteOwnWrite(path, staging)
     renameSync(staging, path)
   } catch (error) {
     rmSync(staging, { force: true })

@@ -1,0 +1,219 @@
+/**
+ * The sync of all runtimes that stand, for one state folder: driven by what changes, with a slow pass for what events have
+ * missed. A login is looked at at once; documents and entries in rounds, one runtime after the other under the lock of their
+ * shared home, so that a change in one reaches all others in the same round; trees of copies in their own time.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { rememberOwnWrites } from '../../platform/files/own-writes.js'
+import type { PerchPaths } from '../../platform/paths.js'
+import { messageOf } from '../../platform/perch-error.js'
+import { CommonWatches } from '../../platform/watch/common-watches.js'
+import type { WatchFolder } from '../../platform/watch/folder-watch.js'
+import { withSharedHomeLock } from '../locks/shared-home-lock.js'
+import type { RuntimeContext, RuntimeRequest } from '../runtime-context.js'
+import { ClockJumps } from './clock-jumps.js'
+import { GatherWindow } from './gather-window.js'
+import { LiveRuntime } from './live-runtime.js'
+import type { LiveStatus } from './live-status.js'
+import { StandingRuntimes } from './standing-runtimes.js'
+
+export interface LiveSyncOptions {
+  readonly paths: PerchPaths
+  /** The profile as it is now, for a person with this HOME. @throws PerchError when it cannot be read */
+  readonly requestFor: (profile: string, home: string | undefined) => RuntimeRequest
+  /** What the person should be told, as a sentence. */
+  readonly onNotice: (profile: string, notice: string) => void
+  /** Keeps count of what must not be cut off. */
+  readonly track: <T>(work: Promise<T>) => Promise<T>
+  readonly watch?: WatchFolder | undefined
+}
+
+/** A client writes several files at once; a person does not notice. */
+const GATHER_WINDOW_MS = 20
+/** Somebody else holds the profile: they are done in milliseconds, or do the same work. */
+const BUSY_MS = 10
+/** Where events do not tell of everything. */
+const POLL_MS = 1_000
+
+export class LiveSync {
+  readonly #options: LiveSyncOptions
+  readonly #watches: CommonWatches
+  readonly #runtimes = new Map<string, LiveRuntime>()
+  readonly #round = new GatherWindow(GATHER_WINDOW_MS, () => this.#options.track(this.#syncAll()))
+  readonly #busy = new Set<string>()
+  readonly #clock = new ClockJumps()
+  readonly #standing: StandingRuntimes
+  #poll: NodeJS.Timeout | undefined
+  #isClosed = false
+
+  constructor(options: LiveSyncOptions) {
+    this.#options = options
+    this.#watches = new CommonWatches(options.watch)
+    this.#standing = new StandingRuntimes({
+      paths: options.paths,
+      watches: this.#watches,
+      onStanding: (profile) => this.#adopt(profile),
+    })
+    rememberOwnWrites()
+  }
+
+  /** What the sync of this profile's runtime is doing; undefined when it has none that stands. */
+  get(profile: string): LiveStatus | undefined {
+    return this.#runtimes.get(profile)?.status
+  }
+
+  /** Watches a runtime that was just built, before anybody uses it. The caller holds the profile's lock. */
+  arm(context: RuntimeContext): void {
+    if (this.#isClosed) return
+    const runtime = this.#runtime(context.request.profile.name)
+    runtime.arm(context)
+    this.#pollWhereNeeded()
+  }
+
+  /** Takes in the runtimes that stand already, and from now on those that appear. */
+  start(): void {
+    if (!this.#isClosed) this.#standing.look()
+  }
+
+  /** Looks at everything: after a time in which something may have been missed. */
+  slowPass(): void {
+    this.start()
+    for (const runtime of this.#runtimes.values()) runtime.mark({ kind: 'everything' })
+  }
+
+  /** Nothing new is begun; what is under way was given to `track`. */
+  close(): void {
+    this.#isClosed = true
+    clearInterval(this.#poll)
+    this.#round.close()
+    this.#standing.close()
+    for (const runtime of this.#runtimes.values()) runtime.close()
+  }
+
+  #adopt(profile: string): void {
+    if (this.#isClosed || this.#runtimes.has(profile)) return
+    const runtime = this.#runtime(profile)
+    const context = runtime.open()
+    if (context) this.arm(context)
+    else this.#drop(runtime)
+  }
+
+  #runtime(profile: string): LiveRuntime {
+    const known = this.#runtimes.get(profile)
+    if (known) return known
+    const { paths, requestFor, onNotice } = this.#options
+    const runtime = new LiveRuntime(profile, {
+      paths,
+      request: (home) => requestFor(profile, home),
+      watches: this.#watches,
+      onMark: (marked) => this.#marked(marked),
+      onGone: (gone) => this.#drop(gone),
+      onNotice: ({ name }, notice) => onNotice(name, notice),
+    })
+    this.#runtimes.set(profile, runtime)
+    return runtime
+  }
+
+  #drop(runtime: LiveRuntime): void {
+    runtime.close()
+    if (this.#runtimes.get(runtime.name) === runtime) this.#runtimes.delete(runtime.name)
+    this.#pollWhereNeeded()
+  }
+
+  #marked(runtime: LiveRuntime): void {
+    if (this.#isClosed) return
+    if (this.#clock.haveHappened()) this.slowPass()
+    if (runtime.isLoginMarked) this.#alone(`login ${runtime.name}`, () => this.#syncLogin(runtime))
+    if (runtime.isTopMarked) this.#round.open()
+    if (runtime.areFoldersMarked) this.#alone(`folders ${runtime.name}`, () => this.#syncFolders(runtime))
+  }
+
+  /** Begins the work unless it is under way; whoever does it looks for new marks before ending. */
+  #alone(key: string, work: () => Promise<void>): void {
+    if (this.#busy.has(key)) return
+    this.#busy.add(key)
+    void this.#options.track(work().finally(() => this.#busy.delete(key)))
+  }
+
+  async #syncLogin(runtime: LiveRuntime): Promise<void> {
+    while (!this.#isClosed && runtime.isLoginMarked) {
+      if (!(await this.#attempt(runtime, () => runtime.syncLogin()))) await sleep(BUSY_MS)
+    }
+  }
+
+  async #syncFolders(runtime: LiveRuntime): Promise<void> {
+    while (!this.#isClosed && runtime.areFoldersMarked) {
+      // One change of a tree rarely comes alone.
+      await sleep(GATHER_WINDOW_MS)
+      await this.#attempt(runtime, async () => {
+        await runtime.syncFolders()
+        return true
+      })
+    }
+  }
+
+  /** One round: every marked runtime, and every other one that shares a document with it which has changed. */
+  async #syncAll(): Promise<void> {
+    let isBusy = false
+    for (const [context, members] of this.#groups()) {
+      isBusy = (await this.#syncGroup(context, members)) || isBusy
+    }
+    if (isBusy) setTimeout(() => this.#round.open(), BUSY_MS)
+  }
+
+  /** The runtimes by what they share, as far as one of them is marked. */
+  #groups(): readonly (readonly [RuntimeContext, readonly LiveRuntime[]])[] {
+    const groups = new Map<string, { readonly context: RuntimeContext; readonly members: LiveRuntime[] }>()
+    for (const runtime of [...this.#runtimes.values()]) {
+      const context = runtime.open()
+      if (context === undefined) continue
+      const key = `${context.sharedHome}\0${context.request.home}`
+      const group = groups.get(key) ?? { context, members: [] }
+      group.members.push(runtime)
+      groups.set(key, group)
+    }
+    return [...groups.values()]
+      .filter(({ members }) => members.some(({ isTopMarked }) => isTopMarked))
+      .map(({ context, members }) => [context, members] as const)
+  }
+
+  /** Whether somebody else held one of the profiles, which is then still marked. */
+  async #syncGroup(context: RuntimeContext, members: readonly LiveRuntime[]): Promise<boolean> {
+    const held = new Set<LiveRuntime>()
+    try {
+      await withSharedHomeLock(context, async () => {
+        for (;;) {
+          const next = members.find((runtime) => runtime.isTopMarked && !held.has(runtime))
+          if (next === undefined || this.#isClosed) return
+          const { isDone, changed } = await next.syncTop()
+          if (!isDone) held.add(next)
+          for (const other of members) if (other !== next) for (const name of changed) other.mark({ kind: 'document', name })
+        }
+      })
+    } catch (error) {
+      for (const { name } of members) this.#options.onNotice(name, `its documents were not looked at: ${messageOf(error)}`)
+    }
+    return held.size > 0
+  }
+
+  async #attempt(runtime: LiveRuntime, work: () => Promise<boolean>): Promise<boolean> {
+    try {
+      return await work()
+    } catch (error) {
+      this.#options.onNotice(runtime.name, `it was not looked at: ${messageOf(error)}`)
+      return true
+    }
+  }
+
+  #pollWhereNeeded(): void {
+    const polled = [...this.#runtimes.values()].filter(({ isPolled }) => isPolled)
+    if (polled.length === 0) {
+      clearInterval(this.#poll)
+      this.#poll = undefined
+      return
+    }
+    this.#poll ??= setInterval(() => {
+      for (const runtime of this.#runtimes.values()) if (runtime.isPolled) runtime.poll()
+    }, POLL_MS)
+  }
+}
