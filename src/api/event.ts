@@ -1,5 +1,5 @@
 /**
- * What happens to sessions, as everybody is told of it: one document a line on `GET /v1/events`, in the library and from
+ * What happens to sessions and profiles, as everybody is told of it: one document a line on `GET /v1/events`, in the library and from
  * `perch events --json`. Each has a number that is one above that of the event before it, for ever, across every restart
  * of the daemon; so whoever remembers the last number misses nothing and gets nothing twice.
  */
@@ -26,6 +26,12 @@ export type EventType =
   | 'ended'
   | 'lost'
   | 'removed'
+  /** Both sides of a shared document or file were changed; `problem` says what won, the other is kept aside. Of a profile. */
+  | 'sync-conflict'
+  /** An agent reset a document, and it was restored. Of a profile. */
+  | 'sync-restored'
+  /** An agent logged out, or its login was refused. Of a profile. */
+  | 'logged-out'
 
 /** One event. What else there is to say (`reason`, `exit`, `tee`, …) lies beside these, by type. */
 export const PerchEvent = v.looseObject({
@@ -35,7 +41,8 @@ export const PerchEvent = v.looseObject({
   at: v.string(),
   /** An `EventType`, or one of a later version. */
   type: v.string(),
-  session: v.string(),
+  /** The session's id; null for an event of a profile, which says `profile`. */
+  session: v.nullable(v.string()),
   /** The session's name. */
   name: v.nullable(v.string()),
 })

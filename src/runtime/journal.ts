@@ -8,7 +8,7 @@ import { errnoOf, messageOf } from '../platform/perch-error.js'
 /** Thousands of lines: weeks of ordinary use. The older half is kept beside it. */
 export const JOURNAL_LIMIT_BYTES = 512 * 1024
 
-interface JournalLine {
+export interface JournalLine {
   readonly what:
     | 'adopted'
     | 'merged'
@@ -33,10 +33,11 @@ export interface Journal {
   write(line: JournalLine): void
 }
 
-/** The journal at `path`. Nothing is opened until the first line. */
-export function openJournal(path: string, notices: string[]): Journal {
+/** The journal at `path`. Nothing is opened until the first line. `onLine` is told of each, written or not. */
+export function openJournal(path: string, notices: string[], onLine?: (line: JournalLine) => void): Journal {
   return {
     write(line) {
+      onLine?.(line)
       try {
         if (sizeOf(path) >= JOURNAL_LIMIT_BYTES) renameSync(path, `${path}.1`)
         appendFileSync(path, `${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`, { mode: 0o600 })

@@ -8,7 +8,7 @@ import { classifyEntry } from '../agents/entry-class.js'
 import { ensureFolder } from '../platform/files/atomic-file.js'
 import type { PerchPaths } from '../platform/paths.js'
 import { type ProfileDefinition, type ProfileFolders, profileFolders } from '../profiles/profile-definition.js'
-import { type Journal, openJournal } from './journal.js'
+import { type Journal, type JournalLine, openJournal } from './journal.js'
 import { ensureSharedHome } from './shared-home.js'
 import type { Fingerprint } from './tree/fingerprint.js'
 import type { LinkMode } from './tree/link-mode.js'
@@ -19,6 +19,8 @@ export interface RuntimeRequest {
   readonly agent: AgentDefinition
   /** The person's HOME. */
   readonly home: string
+  /** Told of every line that goes into the profile's journal. */
+  readonly onJournal?: ((profile: string, line: JournalLine) => void) | undefined
 }
 
 /** One folder of the runtime, with where its entries really live. */
@@ -66,7 +68,8 @@ export function openRuntimeContext(request: RuntimeRequest, relocation: Relocati
   const folders = profileFolders(request.paths, request.profile.name)
   for (const folder of [folders.credentials, folders.state, folders.leases, folders.sync]) ensureFolder(folder)
   const notices: string[] = []
-  const journal = openJournal(join(folders.sync, 'journal.jsonl'), notices)
+  const { name } = request.profile
+  const journal = openJournal(join(folders.sync, 'journal.jsonl'), notices, (line) => request.onJournal?.(name, line))
   const sharedHome = ensureSharedHome(join(request.home, relocation.defaultHome), request.agent.title, notices)
   const config = join(folders.runtime, relocation.within)
   const configLayer: RuntimeLayer = {

@@ -33,6 +33,17 @@ describe('an event for people', () => {
     expect(shown(line)).toBe(`3f2a91bc (build)  ${text}`)
   })
 
+  test('of a profile names the profile', () => {
+    const line = { session: null, name: null, profile: 'work' }
+    expect(shown({ ...line, type: 'logged-out', problem: 'the client blanked its login' })).toBe(
+      'profile work  logged-out: the client blanked its login',
+    )
+    expect(shown({ ...line, type: 'sync-conflict', entry: '.claude.json', problem: 'theme: it was written later' })).toBe(
+      'profile work  sync-conflict: .claude.json, theme: it was written later',
+    )
+    expect(shown({ ...line, profile: 5, type: 'sync-restored' })).toBe('profile ?  sync-restored')
+  })
+
   test('says when in the time of the machine, and only the id of a session without a name', () => {
     const { seq, schema, session } = common
     const hours = new Date(at).getHours().toString().padStart(2, '0')

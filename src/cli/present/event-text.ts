@@ -8,9 +8,14 @@ import { inertText } from './inert-text.js'
 /** `2026-11-21 10:43:27  3f2a91bc (build)  detached: controller 2, kicked by 3`. */
 export function eventText(line: EventLine): string {
   if (isEventGap(line)) return `(${line.to - line.from + 1} events are not held any more: ${line.from} to ${line.to})`
-  const session = line.name === null ? line.session : `${line.session} (${line.name})`
   const about = detailsOf(line)
-  return inertText([localTime(line.at), session, about === '' ? line.type : `${line.type}: ${about}`].join('  '))
+  return inertText([localTime(line.at), subjectOf(line), about === '' ? line.type : `${line.type}: ${about}`].join('  '))
+}
+
+/** The session, or the profile that the event is of. */
+function subjectOf({ session, name, profile }: PerchEvent): string {
+  if (session === null) return `profile ${typeof profile === 'string' ? profile : '?'}`
+  return name === null ? session : `${session} (${name})`
 }
 
 /** What else a person wants to know, by type; nothing for types of a later version. */
@@ -31,7 +36,11 @@ function detailsOf(event: PerchEvent): string {
     case 'tee-failed':
       return joined([teeName(event), event.missed && `${event.missed} bytes`, event.problem])
     case 'disk-full':
+    case 'logged-out':
       return joined([event.problem])
+    case 'sync-conflict':
+    case 'sync-restored':
+      return joined([event.entry, event.problem])
     case 'events-missed':
       return `${event.count} events before this one`
     default:

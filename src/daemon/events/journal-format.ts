@@ -57,8 +57,9 @@ export function toldAfter(told: ToldSession | undefined, { type, hostNumber = 0 
   }
 }
 
-/** Brings `sessions` up to date with an event. */
+/** Brings `sessions` up to date with an event. One of a profile is no part of any session's story. */
 export function noteEvent(sessions: Map<string, ToldSession>, event: ToldEvent): void {
+  if (event.session === null) return
   if (event.type === 'removed') sessions.delete(event.session)
   else sessions.set(event.session, toldAfter(sessions.get(event.session), event))
 }
@@ -90,7 +91,7 @@ export function stateOfLines(lines: Iterable<string>): JournalState {
 type Fields = Readonly<Record<string, unknown>>
 
 function eventOf({ seq, type, session, hostNumber }: Fields): (ToldEvent & { readonly seq: number }) | undefined {
-  if (!isCount(seq) || typeof type !== 'string' || typeof session !== 'string') return undefined
+  if (!isCount(seq) || typeof type !== 'string' || (typeof session !== 'string' && session !== null)) return undefined
   return { seq, type, session, ...(isCount(hostNumber) && { hostNumber }) }
 }
 

@@ -11,6 +11,7 @@ import { readProfile } from '../../profiles/store.js'
 import { acquireRuntime } from '../../runtime/acquire.js'
 import { profileVariables } from '../../runtime/launch-environment.js'
 import type { LiveSync } from '../../runtime/live/live-sync.js'
+import type { RuntimeRequest } from '../../runtime/runtime-context.js'
 import { readDaemonConfig } from '../config.js'
 import { type DaemonLog, errorFields } from '../daemon-log.js'
 import { type LaunchPlan, planLaunch } from './launch-plan.js'
@@ -28,6 +29,7 @@ export interface LaunchDependencies {
   readonly log: DaemonLog
   readonly spareHost: Pick<SpareHost, 'take'>
   readonly live: Pick<LiveSync, 'arm'>
+  readonly onJournal: RuntimeRequest['onJournal']
 }
 
 export interface LaunchedSession {
@@ -47,8 +49,14 @@ export async function launchSession(dependencies: LaunchDependencies, request: N
   const plan = planLaunch(paths, config, request)
   using reservation = registry.reserve(request.name, config.maxLive)
   const { id } = reservation
-  const beforeLease = dependencies.live.arm.bind(dependencies.live)
-  const runtime = await acquireRuntime({ paths, ...profileOf(plan), leaseId: id, env: request.env, beforeLease })
+  const runtime = await acquireRuntime({
+    paths,
+    ...profileOf(plan),
+    leaseId: id,
+    env: request.env,
+    beforeLease: (context) => dependencies.live.arm(context),
+    onJournal: dependencies.onJournal,
+  })
   for (const notice of runtime.notices) log.info(notice, { profile: plan.profile.name })
   const folder = sessionFolder(paths, id)
   try {

@@ -10,12 +10,14 @@ import { finishRemovals } from '../../profiles/remove-profile.js'
 import { listProfiles, readProfile } from '../../profiles/store.js'
 import { abandonRuntime } from '../../runtime/abandon.js'
 import { collectDeadLeases, releaseRuntime } from '../../runtime/release.js'
+import type { RuntimeRequest } from '../../runtime/runtime-context.js'
 import { type DaemonLog, errorFields } from '../daemon-log.js'
 
 export interface LeaseKeeperOptions {
   readonly paths: PerchPaths
   readonly log: DaemonLog
   readonly homeOf: (profile: string) => string | undefined
+  readonly onJournal: RuntimeRequest['onJournal']
 }
 
 type ReleaseRequest = Parameters<typeof releaseRuntime>[0]
@@ -42,12 +44,14 @@ export class LeaseKeeper {
   readonly #log: DaemonLog
   /** The person's home folder that a profile's sessions had, in which its shared home lies. */
   readonly #homeOf: (profile: string) => string | undefined
+  readonly #onJournal: RuntimeRequest['onJournal']
   readonly #unfinished = new Map<string, string>()
 
   constructor(options: LeaseKeeperOptions) {
     this.#paths = options.paths
     this.#log = options.log
     this.#homeOf = options.homeOf
+    this.#onJournal = options.onJournal
   }
 
   /** Profiles whose runtime still stands though it was asked to go. */
@@ -66,8 +70,8 @@ export class LeaseKeeper {
     try {
       const profile = readProfile(this.#paths, record.profile, process.env)
       const home = record.home ?? homeFolder()
-      const request = { paths: this.#paths, profile, agent: agentNamed(profile.agent), home, leaseId: record.id }
-      const why = await releaseLease(request, this.#log)
+      const request = { paths: this.#paths, profile, agent: agentNamed(profile.agent), home, onJournal: this.#onJournal }
+      const why = await releaseLease({ ...request, leaseId: record.id }, this.#log)
       if (why !== null) this.#unfinished.set(record.profile, why)
     } catch (error) {
       // With the profile went its runtime and its leases.
@@ -96,7 +100,13 @@ export class LeaseKeeper {
       try {
         const agent = agentNamed(profile.agent)
         const home = this.#homeOf(name) ?? homeFolder()
-        const { kept, why, dropped } = await collectDeadLeases({ paths: this.#paths, profile, agent, home })
+        const { kept, why, dropped } = await collectDeadLeases({
+          paths: this.#paths,
+          profile,
+          agent,
+          home,
+          onJournal: this.#onJournal,
+        })
         this.#log.debug('collected dead leases', { profile: name, kept, why, dropped: dropped.length })
         if (kept) this.#unfinished.set(name, why ?? 'it is in use')
       } catch (error) {

@@ -6,6 +6,7 @@ import { agentNamed } from '../../agents/registry.js'
 import { homeFolder, type PerchPaths } from '../../platform/paths.js'
 import { readProfile } from '../../profiles/store.js'
 import { LiveSync } from '../../runtime/live/live-sync.js'
+import type { RuntimeRequest } from '../../runtime/runtime-context.js'
 import type { DaemonLog } from '../daemon-log.js'
 import type { WorkUnderWay } from '../work-under-way.js'
 import { LeaseKeeper } from './profile-leases.js'
@@ -18,6 +19,7 @@ export interface ProfileRuntimesOptions {
   readonly work: WorkUnderWay
   readonly sessions: () => readonly TrackedSession[]
   readonly settle: (session: TrackedSession) => Promise<void>
+  readonly onJournal: RuntimeRequest['onJournal']
 }
 
 export class ProfileRuntimes {
@@ -27,13 +29,14 @@ export class ProfileRuntimes {
 
   constructor(options: ProfileRuntimesOptions) {
     this.#options = options
-    const { paths, log, work } = options
+    const { paths, log, work, onJournal } = options
     this.leases = new LeaseKeeper({ ...options, homeOf: (profile) => this.#homeOf(profile) })
     this.live = new LiveSync({
       paths,
       requestFor: (name, known) => {
         const profile = readProfile(paths, name, process.env)
-        return { paths, profile, agent: agentNamed(profile.agent), home: known ?? this.#homeOf(name) ?? homeFolder() }
+        const home = known ?? this.#homeOf(name) ?? homeFolder()
+        return { paths, profile, agent: agentNamed(profile.agent), home, onJournal }
       },
       onNotice: (profile, notice) => log.info(notice, { profile }),
       track: (piece) => work.track(piece),

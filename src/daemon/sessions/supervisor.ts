@@ -4,8 +4,10 @@
  */
 import type { NewSession } from '../../api/control.js'
 import type { PerchPaths } from '../../platform/paths.js'
+import type { RuntimeRequest } from '../../runtime/runtime-context.js'
 import { type DaemonLog, errorFields } from '../daemon-log.js'
 import type { EventJournal } from '../events/event-journal.js'
+import { profileEvent } from '../events/profile-event.js'
 import { SessionChronicle } from '../events/session-chronicle.js'
 import { WorkUnderWay } from '../work-under-way.js'
 import { HostContact } from './host-contact.js'
@@ -29,6 +31,7 @@ export class Supervisor {
   readonly #spareHost: SpareHost
   readonly #chronicle: SessionChronicle
   readonly #kept: KeptSessions
+  readonly #onJournal: NonNullable<RuntimeRequest['onJournal']>
   readonly #work = new WorkUnderWay()
   #closing = false
 
@@ -36,6 +39,10 @@ export class Supervisor {
     this.#paths = options.paths
     this.#log = options.log
     this.#chronicle = new SessionChronicle(options)
+    this.#onJournal = (profile, line) => {
+      const event = profileEvent(profile, line, new Date().toISOString())
+      if (event) options.journal.append(event)
+    }
     this.registry = new SessionRegistry({
       ...options,
       onChange: (session) => this.#changed(session),
@@ -46,6 +53,7 @@ export class Supervisor {
       work: this.#work,
       sessions: () => this.registry.all(),
       settle: (session) => this.settle(session),
+      onJournal: this.#onJournal,
     })
     this.#spareHost = new SpareHost(options)
     this.#kept = new KeptSessions({
@@ -87,6 +95,7 @@ export class Supervisor {
       log: this.#log,
       spareHost: this.#spareHost,
       live: this.#runtimes.live,
+      onJournal: this.#onJournal,
     }
     const launched = await this.#work.track(launchSession(dependencies, request).finally(() => this.#spareHost.prepareSoon()))
     const { session } = launched

@@ -24,6 +24,17 @@ describe('the numbers of events', () => {
     ])
   })
 
+  test('are the same for what happens to a profile, which is no part of any session\'s story', async () => {
+    using place = journalFolder()
+    const journal = place.open()
+    journal.append(someEvent('a'))
+    journal.append({ ...someEvent('a'), session: null, type: 'logged-out', profile: 'work' })
+    for (const reader of [journal, place.open()]) {
+      expect(reader.toldSessions()).toEqual(['a'])
+      expect((await heldEvents(reader)).at(-1)).toMatchObject({ seq: 2, session: null, profile: 'work' })
+    }
+  })
+
   test('have no gap and none comes twice, whatever was torn off the end by a death and however the files were dropped', async () => {
     const life = fc.record({ events: fc.nat(12), tornBytes: fc.nat(60), letters: fc.string({ unit: 'grapheme', maxLength: 30 }) })
     await fc.assert(
