@@ -24,7 +24,7 @@ describe('the numbers of events', () => {
     ])
   })
 
-  test('are the same for what happens to a profile, which is no part of any session\'s story', async () => {
+  test("are the same for what happens to a profile, which is no part of any session's story", async () => {
     using place = journalFolder()
     const journal = place.open()
     journal.append(someEvent('a'))
