@@ -2,7 +2,8 @@
 import { cpus, platform, release } from 'node:os'
 import { benchCliStart } from './cli-start.js'
 import { benchFlood } from './flood.js'
-import { benchRuntime } from './runtime.js'
+import { benchRuntime } from './runtime/all-rows.js'
+import { POLLING_TOOL, pollForEver } from './runtime/polling-tool.js'
 import { benchSessions } from './sessions/all-rows.js'
 import { benchKeystroke } from './sessions/keystroke.js'
 import { benchPrompt } from './sessions/prompt.js'
@@ -17,14 +18,19 @@ const groups: Readonly<Record<string, () => Promise<unknown>>> = {
   flood: benchFlood,
   keystroke: benchKeystroke,
   prompt: benchPrompt,
-  runtime: benchRuntime,
+  runtime: () => benchRuntime(),
+  heal: () => benchRuntime(['heal']),
+  spread: () => benchRuntime(['spread']),
+  nested: () => benchRuntime(['nested']),
+  idle: () => benchRuntime(['idle']),
 }
 
-/** The other groups are parts of `sessions`. */
+/** The other groups are parts of these. */
 const EVERYTHING = ['sessions', 'runtime']
 
 async function main(): Promise<void> {
   const asked = process.argv.slice(2)
+  if (asked[0] === POLLING_TOOL) return pollForEver(asked[1] ?? '')
   const unknown = asked.filter((name) => !(name in groups))
   if (unknown.length > 0) throw new Error(`no such group: ${unknown.join(', ')}. There are: ${Object.keys(groups).join(', ')}`)
   const day = new Date().toISOString().slice(0, 10)

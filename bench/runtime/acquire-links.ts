@@ -2,16 +2,18 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { agentNamed } from '../src/agents/registry.js'
-import { perchPaths } from '../src/platform/paths.js'
-import { createProfile } from '../src/profiles/create-profile.js'
-import { profileFolders } from '../src/profiles/profile-definition.js'
-import { acquireRuntime } from '../src/runtime/acquire.js'
-import { findProcessUsing } from '../src/runtime/liveness/process-scan.js'
-import { releaseRuntime } from '../src/runtime/release.js'
-import { inTurn } from './statistics.js'
-import { printTable } from './table.js'
-import { openWorkplace } from './workplace.js'
+import { agentNamed } from '../../src/agents/registry.js'
+import { perchPaths } from '../../src/platform/paths.js'
+import { createProfile } from '../../src/profiles/create-profile.js'
+import { profileFolders } from '../../src/profiles/profile-definition.js'
+import { acquireRuntime } from '../../src/runtime/acquire.js'
+import { findProcessUsing } from '../../src/runtime/liveness/process-scan.js'
+import { releaseRuntime } from '../../src/runtime/release.js'
+import type { Verdict } from '../../tests/campaign/verdict.js'
+import { medianBar } from '../bars.js'
+import { inTurn } from '../statistics.js'
+import { printTable } from '../table.js'
+import { openWorkplace } from '../workplace.js'
 
 const ROUNDS = 21
 /** A copy takes seconds. */
@@ -23,8 +25,9 @@ const FILE_BYTES = 4 * 1024
 /** A `.claude.json` of somebody with as many projects. */
 const DOCUMENT_ENTRIES = 2_000
 const PROCESSES = 500
+const ACQUIRE_BAR_MS = 20
 
-export async function benchRuntime(): Promise<void> {
+export async function benchAcquireLinks(): Promise<readonly Verdict[]> {
   const workplace = openWorkplace()
   const others: ChildProcess[] = []
   try {
@@ -70,6 +73,8 @@ export async function benchRuntime(): Promise<void> {
       { what: `acquire, ${PROCESSES} more processes`, figures: crowded.acquire },
       { what: `release, ${PROCESSES} more processes`, figures: crowded.release },
     ])
+    const row = `acquire, link mode, ${PROJECTS * FILES_PER_PROJECT} files in the shared home`
+    return [medianBar({ row, how: 'in this process', figures: alone.acquire, beside: against }, ACQUIRE_BAR_MS)]
   } finally {
     for (const child of others) child.kill('SIGKILL')
     workplace.close()
