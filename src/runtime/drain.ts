@@ -11,7 +11,7 @@ import { messageOf } from '../platform/perch-error.js'
 import { drainCredential } from './credentials/credentials.js'
 import { documentPlaces } from './document-place.js'
 import { drainDocument } from './documents/drain-document.js'
-import { reconcileDocument } from './documents/reconcile-document.js'
+import { syncDocument } from './documents/sync-document.js'
 import { reclaimOwnLocks } from './locks/held-client-locks.js'
 import { withSharedHomeLock } from './locks/shared-home-lock.js'
 import type { RuntimeContext, RuntimeLayer } from './runtime-context.js'
@@ -41,8 +41,8 @@ export async function drainRuntime(context: RuntimeContext, inUse: boolean): Pro
     for (const place of documentPlaces(context)) {
       await attempt(context, unmerged, place.definition.name, async () => {
         if (!inUse) return await drainDocument(context, place)
-        await reconcileDocument(context, place)
-        return null
+        const outcome = await syncDocument(context, place)
+        return outcome.state === 'blocked' ? outcome.why : null
       })
     }
     if (inUse) return { unmerged }

@@ -23,6 +23,7 @@ export interface JournalLine {
     | 'lease-dropped'
     | 'not-merged'
     | 'not-followed'
+    | 'restored'
   readonly name: string
   readonly from?: string
   readonly to?: string

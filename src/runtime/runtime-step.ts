@@ -28,7 +28,16 @@ export const RUNTIME_STEPS = [
   'release-done',
 ] as const
 
-export type RuntimeStep = (typeof RUNTIME_STEPS)[number]
+/** Those of a pass over one document beside live sessions, in their order. */
+export const DOCUMENT_STEPS = [
+  'live-document-decided',
+  'live-private-stored',
+  'live-hub-stored',
+  'live-replica-stored',
+  'live-base-stored',
+] as const
+
+export type RuntimeStep = (typeof RUNTIME_STEPS)[number] | (typeof DOCUMENT_STEPS)[number]
 
 /** Marks that the step is done. */
 export function reached(step: RuntimeStep): void {
