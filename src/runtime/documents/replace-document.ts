@@ -17,6 +17,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { stagingPathFor, writeError } from '../../platform/files/atomic-file.js'
+import { noteOwnWrite } from '../../platform/files/own-writes.js'
 import { errnoOf } from '../../platform/perch-error.js'
 import { type FileMark, isSameMark, markAt, markOf } from './file-mark.js'
 
@@ -47,6 +48,7 @@ export function replaceDocument(path: string, bytes: Uint8Array, options: Replac
     }
     // As late as can be: what a client writes from here to the rename is what nobody can see.
     if (!isAsExpected(target, options.expected)) return null
+    noteOwnWrite(target, staging)
     renameSync(staging, target)
     const now = markAt(target)
     // The rename has changed the file's ctime; a file that somebody has put there since is not what was written.

@@ -11,6 +11,7 @@ import type { CommonWatches } from '../../platform/watch/common-watches.js'
 import { profileFolders } from '../../profiles/profile-definition.js'
 import { tryProfileLock } from '../../profiles/profile-lock.js'
 import { type DocumentPlace, documentPlaces } from '../document-place.js'
+import { syncDocument } from '../documents/sync-document.js'
 import { openRuntimeContext, type RuntimeContext, type RuntimeRequest } from '../runtime-context.js'
 import { fingerprintOf, isSameFingerprint } from '../tree/fingerprint.js'
 import { standingLinkMode } from '../tree/index-file.js'
@@ -19,7 +20,7 @@ import { includes, isNone, type Mark, Marks } from './marks.js'
 import { PartStates } from './part-states.js'
 import type { PassOutcome } from './pass-outcome.js'
 import { PolledFiles } from './polled-files.js'
-import { type LoginPatience, lookAtDocument, lookAtEntries, lookAtFolders, lookAtLogin, newPatience } from './runtime-parts.js'
+import { type LoginPatience, lookAtEntries, lookAtFolders, lookAtLogin, newPatience } from './runtime-parts.js'
 import { RuntimeWatches } from './runtime-watches.js'
 import { TimedMarks } from './timed-marks.js'
 import { foldersBelow, watchedPlaces } from './watched-places.js'
@@ -172,7 +173,7 @@ export class LiveRuntime {
   async #syncDocument(context: RuntimeContext, place: DocumentPlace): Promise<boolean> {
     const { name } = place.definition
     const before = place.shared === null ? null : fingerprintOf(place.shared)
-    await this.#look(name, { kind: 'document', name }, () => lookAtDocument(context, place))
+    await this.#look(name, { kind: 'document', name }, () => syncDocument(context, place))
     const after = place.shared === null ? null : fingerprintOf(place.shared)
     return after !== null && !isSameFingerprint(before, after)
   }

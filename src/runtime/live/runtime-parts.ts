@@ -1,7 +1,5 @@
 /** The parts of a live runtime, each with the step that brings it in step. */
 import { drainCredential } from '../credentials/credentials.js'
-import type { DocumentPlace } from '../document-place.js'
-import { reconcileDocument } from '../documents/reconcile-document.js'
 import type { RuntimeContext } from '../runtime-context.js'
 import { readIndex } from '../tree/index-file.js'
 import type { Some } from './marks.js'
@@ -19,11 +17,6 @@ export function newPatience(): LoginPatience {
 export async function lookAtLogin(context: RuntimeContext, _patience: LoginPatience): Promise<PassOutcome> {
   const why = await drainCredential(context, readIndex(context), true)
   return why === null ? { state: 'in-step' } : { state: 'waiting', why, againInMs: 50 }
-}
-
-export async function lookAtDocument(context: RuntimeContext, place: DocumentPlace): Promise<PassOutcome> {
-  await reconcileDocument(context, place)
-  return { state: 'in-step' }
 }
 
 export function lookAtEntries(_context: RuntimeContext, _names: Some): PassOutcome {
