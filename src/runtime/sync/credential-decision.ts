@@ -1,8 +1,9 @@
 /**
- * Which login survives when a client left a file where its link to the durable login was. Pure: decides on the very bytes
- * that are then written. The later write wins, because a fresh login may expire before an older, longer-lived one; the
- * expiry only breaks a tie; a file that is cut off never wins; a blanked login is never protected as if it were one; and
- * fields beside the login are kept.
+ * Which login survives: what a client left where its link to the durable login was, or in the copy that it has in copy mode,
+ * or the durable one. Pure: decides on the very bytes that are then written. A side that is still what both last had in
+ * common gives way. Of two that changed the later write wins, because a fresh login may expire before an older, longer-lived
+ * one; the expiry only breaks a tie; a file that is cut off never wins; a blanked login is never protected as if it were
+ * one; and fields beside the login are kept.
  */
 import type { CredentialFacts } from '../../agents/agent-definition.js'
 import { type LoginReading, readLogin } from '../../agents/login-facts.js'
@@ -10,12 +11,13 @@ import { type CredentialDecision, type CredentialQuestion, type CredentialSide, 
 import { replacesAny, takeOverBeside, uniteMaps } from './credential-union.js'
 import { isSameJson, type JsonObject } from './json-value.js'
 
-/** Decides; `apply` in `credentials.ts` does it. */
+/** Decides; `takeOver` in `take-over-login.ts` does it. */
 export function decideCredentialWinner(question: CredentialQuestion): CredentialDecision {
   const { facts, durable, live } = question
   if (live === null) return decideDeleted(question)
   if (durable !== null && Buffer.compare(durable.bytes, live.bytes) === 0) return { action: 'keep' }
   const liveReading = readLogin(facts, live.bytes)
+  if (isOnlyDurableChanged(question, liveReading)) return { action: 'restore', loser: null, why: 'only the stored login changed' }
   if (liveReading.kind === 'incomplete') return { action: 'wait' }
   if (durable === null) return { action: 'adopt', bytes: live.bytes, loser: null, why: 'there was no login before' }
   const durableReading = readLogin(facts, durable.bytes)
@@ -102,6 +104,16 @@ function isLiveLater({ durable, live, durableReading, liveReading }: Sides): boo
   const durableExpiry = durableReading.kind === 'login' ? (durableReading.expiresAt ?? 0) : 0
   // On a full tie (file systems tick in milliseconds) the file that took the place of the link is the later one.
   return liveExpiry >= durableExpiry
+}
+
+/**
+ * Whether the runtime still has what both last had in common (in copy mode the ordinary case), and the stored file something
+ * whole since. A login never gives way to a file without one: only the client logs out.
+ */
+function isOnlyDurableChanged({ facts, durable, live, baseHash }: CredentialQuestion, liveReading: LoginReading): boolean {
+  if (durable === null || live === null || baseHash !== credentialHash(live.bytes)) return false
+  const stored = readLogin(facts, durable.bytes).kind
+  return stored !== 'incomplete' && (stored === 'login' || liveReading.kind !== 'login')
 }
 
 function isUntouched({ durable, baseHash }: CredentialQuestion): boolean {
