@@ -30,11 +30,21 @@ export function durableHash(context: RuntimeContext): string | null {
   return file === null ? null : credentialHash(file.bytes)
 }
 
-/** Makes the bytes the durable login. The time of the write goes along with the bytes: it is what later decisions compare. */
-export function storeLogin(context: RuntimeContext, bytes: Uint8Array, from: CredentialFile, why: string): void {
+/** Makes the bytes the durable file. The time of their write goes along: it is what later decisions compare. */
+export function storeDurable(context: RuntimeContext, bytes: Uint8Array, mtimeMs: number): void {
   const target = durablePath(context)
   writeFileAtomic(target, bytes, { durable: true })
-  utimesSync(target, from.mtimeMs / 1000, from.mtimeMs / 1000)
+  utimesSync(target, mtimeMs / 1000, mtimeMs / 1000)
+}
+
+/** Makes the bytes of a login the durable file, and says so. */
+export function storeLogin(
+  context: RuntimeContext,
+  bytes: Uint8Array,
+  from: Pick<CredentialFile, 'path' | 'mtimeMs'>,
+  why: string,
+): void {
+  storeDurable(context, bytes, from.mtimeMs)
   context.journal.write({ what: 'login-adopted', name: context.relocation.credential.file, from: from.path, why })
 }
 

@@ -4,7 +4,6 @@
  * a login is logged.
  */
 import { rmSync } from 'node:fs'
-import { writeFileAtomic } from '../../platform/files/atomic-file.js'
 import type { RuntimeContext } from '../runtime-context.js'
 import { reached } from '../runtime-step.js'
 import { decideCredentialWinner } from '../sync/credential-decision.js'
@@ -12,12 +11,13 @@ import { type CredentialDecision, credentialHash } from '../sync/credential-ques
 import { type RuntimeIndex, readIndex, writeIndex } from '../tree/index-file.js'
 import { keepBytesAside } from '../tree/kept-aside.js'
 import { linkTarget } from '../tree/links.js'
-import { type CredentialFile, durablePath, livePath, readCredential, storeLogin } from './credential-file.js'
+import { type CredentialFile, durablePath, livePath, readCredential, storeDurable, storeLogin } from './credential-file.js'
 import { showDurable } from './show-login.js'
 
 export interface LoginLook {
   readonly decision: CredentialDecision
   readonly live: CredentialFile | null
+  readonly durable: CredentialFile | null
 }
 
 /** What is to be done about the login; null when there is nothing to decide. */
@@ -33,18 +33,19 @@ export function lookAtLogin(context: RuntimeContext, index: RuntimeIndex | undef
   const isNoted = index?.credential === (durable === null ? null : credentialHash(durable.bytes))
   if (context.linkMode === 'copy' && decision.action === 'keep' && isNoted) return null
   reached('credential-decided')
-  return { decision, live }
+  return { decision, live, durable }
 }
 
 /** Does what was decided; false when the client wrote its login anew meanwhile: look again. The client's locks are held. */
-export function takeOver(context: RuntimeContext, { decision, live }: LoginLook): boolean {
+export function takeOver(context: RuntimeContext, look: LoginLook): boolean {
+  const { decision, live } = look
   const { file } = context.relocation.credential
   if (decision.action === 'wait') return true
   if (decision.action !== 'keep') {
     if (decision.loser !== null) keepBytesAside(context, file, decision.loser, `of two logins this one lost: ${decision.why}`)
-    if (decision.action === 'adopt' && live !== null) storeLogin(context, decision.bytes, live, decision.why)
+    if (decision.action === 'adopt' && live !== null) storeLogin(context, decision.bytes, originOf(look, live), decision.why)
     if (decision.action === 'restore') context.journal.write({ what: 'login-restored', name: file, why: decision.why })
-    if (decision.action === 'log-out') logOut(context, decision.bytes, decision.why)
+    if (decision.action === 'log-out') logOut(context, decision.bytes, live, decision.why)
   }
   reached('credential-stored')
   const shown = showDurable(context, live?.seen ?? null)
@@ -53,6 +54,12 @@ export function takeOver(context: RuntimeContext, { decision, live }: LoginLook)
   noteBase(context, shown.hash)
   reached('credential-base-noted')
   return true
+}
+
+/** Where the bytes to store come from, and when they were written: a stored login to which something was added stays as old as it is. */
+function originOf({ decision, durable }: LoginLook, live: CredentialFile): Pick<CredentialFile, 'path' | 'mtimeMs'> {
+  const isDurableKept = 'loser' in decision && decision.loser === live.bytes && durable !== null
+  return isDurableKept ? { path: live.path, mtimeMs: durable.mtimeMs } : live
 }
 
 /**
@@ -64,10 +71,10 @@ export function noteBase(context: RuntimeContext, credential: string | null): vo
   if (index !== undefined && index.credential !== credential) writeIndex(context, { ...index, credential })
 }
 
-function logOut(context: RuntimeContext, bytes: Uint8Array | null, why: string): void {
+function logOut(context: RuntimeContext, bytes: Uint8Array | null, live: CredentialFile | null, why: string): void {
   const { file } = context.relocation.credential
-  if (bytes === null) rmSync(durablePath(context), { force: true })
-  else writeFileAtomic(durablePath(context), bytes, { durable: true })
+  if (bytes === null || live === null) rmSync(durablePath(context), { force: true })
+  else storeDurable(context, bytes, live.mtimeMs)
   context.journal.write({ what: 'logged-out', name: file, why })
   context.notices.push(`The profile ${context.request.profile.name} is logged out: ${why}.`)
 }

@@ -55,14 +55,20 @@ function decideDeleted(question: CredentialQuestion): CredentialDecision {
   return { action: 'restore', loser: null, why: 'the stored login changed after the client deleted its own' }
 }
 
-function decideBlanked({ durable, live, durableReading, isDurableUntouched }: Sides): CredentialDecision {
+function decideBlanked({ facts, durable, live, durableReading, liveReading, isDurableUntouched }: Sides): CredentialDecision {
   if (durableReading.kind !== 'login') {
-    return { action: 'adopt', bytes: live.bytes, loser: isDurableUntouched ? null : durable.bytes, why: 'neither holds a login' }
+    const why = 'neither holds a login'
+    if (isDurableUntouched) return { action: 'adopt', bytes: live.bytes, loser: null, why }
+    const united = uniteMaps(facts, liveReading.document, durableReading.document)
+    return { action: 'adopt', bytes: sameOrNew(united, liveReading, live), loser: durable.bytes, why }
   }
   if (isDurableUntouched) {
     return { action: 'log-out', bytes: live.bytes, loser: durable.bytes, why: 'the client blanked its login' }
   }
-  return { action: 'restore', loser: live.bytes, why: 'a blanked login never replaces one' }
+  const why = 'a blanked login never replaces one'
+  const united = uniteMaps(facts, durableReading.document, liveReading.document)
+  if (isSameJson(united, durableReading.document)) return { action: 'restore', loser: live.bytes, why }
+  return { action: 'adopt', bytes: bytesOf(united), loser: live.bytes, why }
 }
 
 function decideWithoutLogin(sides: Sides): CredentialDecision {
