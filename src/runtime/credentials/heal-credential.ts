@@ -6,7 +6,7 @@
  */
 import { errnoOf, messageOf, PerchError } from '../../platform/perch-error.js'
 import type { PassOutcome } from '../live/pass-outcome.js'
-import { isHeld, LIVE_PATIENCE, lockFolders, withClientLocks } from '../locks/client-locks.js'
+import { isHeld, LIVE_PATIENCE, loadClientLocks, lockFolders, withClientLocks } from '../locks/client-locks.js'
 import { reclaimOwnLocks } from '../locks/held-client-locks.js'
 import type { RuntimeContext } from '../runtime-context.js'
 import { readIndex } from '../tree/index-file.js'
@@ -55,6 +55,8 @@ async function heal(context: RuntimeContext, patience: CredentialPatience): Prom
     isOver(patience, 'locked')
     // An agent that writes in place writes through the link: both sides have that in common.
     if (context.linkMode === 'link' && index?.phase === 'built') noteBase(context, durableHash(context))
+    // The first look finds nothing to do, and loads what the first heal would otherwise wait for.
+    await loadClientLocks()
     return IN_STEP
   }
   if (action === 'wait') return midWrite(patience)

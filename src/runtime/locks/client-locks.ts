@@ -54,8 +54,7 @@ export async function withClientLocks<T>(
 ): Promise<Locked<T>> {
   if (locks.length === 0) return { busy: null, value: action() }
   const { waitMs, retryMs } = typeof wait === 'number' ? { waitMs: wait, retryMs: RETRY_MS } : wait
-  // Loaded on first need: it patches `process` and `fs`, and most runs write nothing.
-  const { lock } = await import('proper-lockfile')
+  const { lock } = await loadClientLocks()
   const held: { readonly folder: LockFolder; readonly release: () => Promise<void> }[] = []
   const note = noteLocks(
     context,
@@ -83,6 +82,11 @@ export async function withClientLocks<T>(
     for (const { release } of held.reverse()) await releaseQuietly(context, release)
     note.remove()
   }
+}
+
+/** Loaded on first need, or before it where that must be quick: it patches `process` and `fs`, and most runs write nothing. */
+export async function loadClientLocks(): Promise<typeof import('proper-lockfile')> {
+  return await import('proper-lockfile')
 }
 
 /** Whether the lock folder is held by somebody, as far as its age tells. */
