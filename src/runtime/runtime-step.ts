@@ -29,7 +29,10 @@ export const RUNTIME_STEPS = [
   'release-done',
 ] as const
 
-export type RuntimeStep = (typeof RUNTIME_STEPS)[number]
+/** The steps of keeping the links of a live runtime right. */
+export const LINK_STEPS = ['sync-loser-kept', 'sync-content-stored', 'sync-link-placed', 'sync-links-done', 'sync-noted'] as const
+
+export type RuntimeStep = (typeof RUNTIME_STEPS | typeof LINK_STEPS)[number]
 
 /** Marks that the step is done. */
 export function reached(step: RuntimeStep): void {

@@ -14,7 +14,7 @@ interface DriverRun {
   readonly error: { readonly code: string | null; readonly message: string } | null
 }
 
-export type DriverAction = 'acquire' | 'release' | 'collect' | 'heal'
+export type DriverAction = 'acquire' | 'release' | 'collect' | 'heal' | 'sync'
 
 export interface Driver {
   run(

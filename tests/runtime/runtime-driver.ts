@@ -8,9 +8,11 @@ import { readProfile } from '../../src/profiles/store.js'
 import { acquireRuntime } from '../../src/runtime/acquire.js'
 import { newCredentialPatience } from '../../src/runtime/credentials/credential-patience.js'
 import { healCredential, LOGOUT_AFTER_MS } from '../../src/runtime/credentials/heal-credential.js'
+import { withSharedHomeLock } from '../../src/runtime/locks/shared-home-lock.js'
 import { collectDeadLeases, releaseRuntime } from '../../src/runtime/release.js'
 import { openRuntimeContext, type RuntimeContext, type RuntimeRequest } from '../../src/runtime/runtime-context.js'
 import { standingLinkMode } from '../../src/runtime/tree/index-file.js'
+import { syncLinks } from '../../src/runtime/tree/sync-links.js'
 
 const [action, home = '', name = '', leaseId = ''] = process.argv.slice(2)
 
@@ -21,6 +23,9 @@ async function run(): Promise<unknown> {
   if (action === 'acquire') return await acquireRuntime({ ...request, leaseId, env: {} })
   if (action === 'release') return await releaseRuntime({ ...request, leaseId })
   if (action === 'heal') return await live(request, heal)
+  if (action === 'sync') {
+    return await live(request, (context) => withSharedHomeLock(context, async () => syncLinks(context, 'all')))
+  }
   return await collectDeadLeases(request)
 }
 

@@ -72,23 +72,41 @@ export function namesIn(folder: string): readonly string[] {
   }
 }
 
+/** The names that a layer may show: of the shared home and of the profile's state. */
+export function namesToShow(layer: RuntimeLayer): ReadonlySet<string> {
+  return new Set([...(layer.shared === null ? [] : namesIn(layer.shared)), ...namesIn(layer.state)])
+}
+
+/** Where the link of this name should lead now; undefined where there is to be none. */
+export function wantedTarget(context: RuntimeContext, layer: RuntimeLayer, name: string): string | undefined {
+  const home = homeOf(context, layer, name)
+  if (home === undefined) return undefined
+  const path = join(home, name)
+  if (home === layer.shared) return finalTarget(path)
+  return exists(path) ? path : undefined
+}
+
+/** The folder in which an entry lives for which the runtime has a link; undefined for one that is never linked. */
+export function homeOf(context: RuntimeContext, layer: RuntimeLayer, name: string): string | undefined {
+  const entryClass = layer.classOf(name)
+  if (entryClass === 'shared') return layer.shared ?? undefined
+  const isLinked = entryClass === 'private' && name !== BESIDE_FOLDER && !isTransientEntry(context.relocation, name)
+  return isLinked ? layer.state : undefined
+}
+
 function targetsOf(context: RuntimeContext, layer: RuntimeLayer): readonly (readonly [string, string])[] {
-  const shared = layer.shared === null ? [] : namesIn(layer.shared).filter((name) => layer.classOf(name) === 'shared')
-  const own = namesIn(layer.state).filter(
-    (name) => layer.classOf(name) === 'private' && name !== BESIDE_FOLDER && !isTransientEntry(context.relocation, name),
-  )
-  return [
-    ...shared.flatMap((name) => finalTarget(join(layer.shared ?? '', name)).map((target) => [name, target] as const)),
-    ...own.map((name) => [name, join(layer.state, name)] as const),
-  ]
+  return [...namesToShow(layer)].flatMap((name) => {
+    const target = wantedTarget(context, layer, name)
+    return target === undefined ? [] : [[name, target] as const]
+  })
 }
 
 /** None for an entry that leads nowhere or round in circles: that one name is left out, the others are not. */
-function finalTarget(path: string): readonly string[] {
+function finalTarget(path: string): string | undefined {
   try {
-    return [realpathSync(path)]
+    return realpathSync(path)
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ELOOP' || errnoOf(error) === 'EACCES') return []
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ELOOP' || errnoOf(error) === 'EACCES') return undefined
     throw error
   }
 }
@@ -111,7 +129,8 @@ function isOurs(context: RuntimeContext, key: string, target: string, previous: 
   return [context.sharedHome, context.folders.state].some((folder) => target.startsWith(`${folder}/`))
 }
 
-function exists(path: string): boolean {
+/** Whether there is an entry of any kind, also a link that leads nowhere. */
+export function exists(path: string): boolean {
   try {
     lstatSync(path)
     return true
