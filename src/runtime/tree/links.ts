@@ -2,14 +2,14 @@
  * The links of a runtime: absolute, and straight to the final path, because the client's own writer resolves one hop only.
  * A link is put in place by a rename, so that a name is never missing for a moment.
  */
-import { lstatSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { isTransientEntry } from '../../agents/entry-class.js'
 import { ensureFolder, stagingPathFor, writeError } from '../../platform/files/atomic-file.js'
 import { errnoOf } from '../../platform/perch-error.js'
-import { BESIDE_FOLDER, type RuntimeContext, type RuntimeLayer } from '../runtime-context.js'
+import type { RuntimeContext, RuntimeLayer } from '../runtime-context.js'
 import { fingerprintOf } from './fingerprint.js'
 import type { RuntimeIndex } from './index-file.js'
+import { exists, wantedTarget } from './wanted-target.js'
 
 type Links = RuntimeIndex['links']
 
@@ -77,38 +77,11 @@ export function namesToShow(layer: RuntimeLayer): ReadonlySet<string> {
   return new Set([...(layer.shared === null ? [] : namesIn(layer.shared)), ...namesIn(layer.state)])
 }
 
-/** Where the link of this name should lead now; undefined where there is to be none. */
-export function wantedTarget(context: RuntimeContext, layer: RuntimeLayer, name: string): string | undefined {
-  const home = homeOf(context, layer, name)
-  if (home === undefined) return undefined
-  const path = join(home, name)
-  if (home === layer.shared) return finalTarget(path)
-  return exists(path) ? path : undefined
-}
-
-/** The folder in which an entry lives for which the runtime has a link; undefined for one that is never linked. */
-export function homeOf(context: RuntimeContext, layer: RuntimeLayer, name: string): string | undefined {
-  const entryClass = layer.classOf(name)
-  if (entryClass === 'shared') return layer.shared ?? undefined
-  const isLinked = entryClass === 'private' && name !== BESIDE_FOLDER && !isTransientEntry(context.relocation, name)
-  return isLinked ? layer.state : undefined
-}
-
 function targetsOf(context: RuntimeContext, layer: RuntimeLayer): readonly (readonly [string, string])[] {
   return [...namesToShow(layer)].flatMap((name) => {
     const target = wantedTarget(context, layer, name)
     return target === undefined ? [] : [[name, target] as const]
   })
-}
-
-/** None for an entry that leads nowhere or round in circles: that one name is left out, the others are not. */
-function finalTarget(path: string): string | undefined {
-  try {
-    return realpathSync(path)
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ELOOP' || errnoOf(error) === 'EACCES') return undefined
-    throw error
-  }
 }
 
 function dropDangling(context: RuntimeContext, layer: RuntimeLayer, wanted: Links, previous: Links): void {
@@ -127,15 +100,4 @@ function dropDangling(context: RuntimeContext, layer: RuntimeLayer, wanted: Link
 function isOurs(context: RuntimeContext, key: string, target: string, previous: Links): boolean {
   if (previous[key]?.target === target) return true
   return [context.sharedHome, context.folders.state].some((folder) => target.startsWith(`${folder}/`))
-}
-
-/** Whether there is an entry of any kind, also a link that leads nowhere. */
-export function exists(path: string): boolean {
-  try {
-    lstatSync(path)
-    return true
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return false
-    throw error
-  }
 }

@@ -3,28 +3,17 @@
  * client's file itself becomes the shared one, by a second name for its inode: whoever has it open loses nothing. Only
  * across file systems is it copied, when it has been quiet for a while.
  */
-import {
-  chmodSync,
-  copyFileSync,
-  linkSync,
-  lstatSync,
-  readFileSync,
-  realpathSync,
-  type Stats,
-  statSync,
-  symlinkSync,
-  utimesSync,
-} from 'node:fs'
+import { lstatSync, readFileSync, realpathSync, type Stats, statSync, symlinkSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { writeError } from '../../platform/files/atomic-file.js'
 import { errnoOf } from '../../platform/perch-error.js'
 import type { RuntimeContext } from '../runtime-context.js'
 import { reached } from '../runtime-step.js'
 import type { Adoption } from './adopt.js'
-import { type Fingerprint, fingerprintOf, isSameFingerprint, ownFingerprintOf } from './fingerprint.js'
+import { fingerprintOf, isSameFingerprint, ownFingerprintOf } from './fingerprint.js'
 import { keepBytesAside } from './kept-aside.js'
 import { replaceUnchanged } from './replace-entry.js'
 import { decideAdoption } from './sync-links-decision.js'
+import { type AdoptedFiles, installFile } from './sync-links-install.js'
 import { appendMissingLines } from './sync-links-lines.js'
 
 /** A client writes a file of its config folder in one go. */
@@ -39,16 +28,6 @@ export type LiveAdoption =
   | { readonly kind: 'waiting'; readonly againInMs: number }
   /** Nothing to be done while the client runs. */
   | { readonly kind: 'left' }
-
-interface Files {
-  readonly source: string
-  readonly seen: Fingerprint
-  readonly from: Stats
-  /** Behind every link. */
-  readonly target: string
-  readonly to: Stats | undefined
-  readonly isOnSameDisk: boolean
-}
 
 /** @throws PerchError `disk-full`, `not-writable`, or the system error; the client's file is then still where it was */
 export function adoptLiveFile(context: RuntimeContext, adoption: Adoption, wasLinked: boolean): LiveAdoption {
@@ -81,7 +60,7 @@ export function adoptLiveFile(context: RuntimeContext, adoption: Adoption, wasLi
     context.journal.write({ what: 'merged', name, from: source, to: target, why: 'lines of both' })
   }
   if (action === 'install' || action === 'install-over-loser') {
-    const result = install(files)
+    const result = installFile(files)
     if (result !== 'done') return result === 'changed' ? { kind: 'waiting', againInMs: AGAIN_SOON_MS } : { kind: 'left' }
     context.journal.write({
       what: 'adopted',
@@ -98,7 +77,7 @@ export function adoptLiveFile(context: RuntimeContext, adoption: Adoption, wasLi
 }
 
 /** Undefined when the client's file has gone meanwhile. */
-function filesOf({ source, target }: Adoption): Files | undefined {
+function filesOf({ source, target }: Adoption): AdoptedFiles | undefined {
   const final = finalPath(target)
   const seen = ownFingerprintOf(source)
   const from = lstatSync(source, { throwIfNoEntry: false })
@@ -106,34 +85,6 @@ function filesOf({ source, target }: Adoption): Files | undefined {
   const to = lstatSync(final, { throwIfNoEntry: false })
   return { source, seen, from, target: final, to, isOnSameDisk: statSync(dirname(final)).dev === from.dev }
 }
-
-/** `unlinkable`: the file system has no second names for a file. */
-function install({ source, seen, from, target, to, isOnSameDisk }: Files): 'done' | 'changed' | 'unlinkable' {
-  try {
-    if (to === undefined) {
-      linkSync(source, target)
-      return 'done'
-    }
-    const toSeen = { size: to.size, mtimeMs: to.mtimeMs, ino: to.ino }
-    const isDone = replaceUnchanged(target, toSeen, (staging) => {
-      if (isOnSameDisk) linkSync(source, staging)
-      else copyFileSync(source, staging)
-      if (isOnSameDisk && lstatSync(staging).ino !== seen.ino) throw new ReplacedMeanwhile()
-      // The person's file keeps the mode it had: the client's rewrite knows nothing of a hook's +x.
-      chmodSync(staging, to.mode & 0o777)
-      if (!isOnSameDisk) utimesSync(staging, from.atimeMs / 1000, from.mtimeMs / 1000)
-    })
-    return isDone ? 'done' : 'changed'
-  } catch (error) {
-    if (error instanceof ReplacedMeanwhile || errnoOf(error) === 'EEXIST') return 'changed'
-    // A bind mount or a volume of its own behind one device number, or a file system without second names.
-    if (['EXDEV', 'EMLINK', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errnoOf(error) ?? '')) return 'unlinkable'
-    throw writeError(target, error)
-  }
-}
-
-/** Another file has the name by now: it gets a look of its own. */
-class ReplacedMeanwhile extends Error {}
 
 function hasSameContent(a: string, b: string, statA: Stats, statB: Stats): boolean {
   if (statA.ino === statB.ino && statA.dev === statB.dev) return true

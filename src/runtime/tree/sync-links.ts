@@ -3,7 +3,7 @@
  * linked, links whose target is gone are dropped, files that the client made or replaced are taken over. Folders that the
  * client made wait for the drain. In copy mode there is nothing to do here.
  */
-import { lstatSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf } from '../../platform/perch-error.js'
 import type { PassOutcome } from '../live/pass-outcome.js'
@@ -11,9 +11,11 @@ import type { RuntimeContext, RuntimeLayer } from '../runtime-context.js'
 import { reached } from '../runtime-step.js'
 import { fingerprintOf } from './fingerprint.js'
 import { type RuntimeIndex, readIndex, writeIndex } from './index-file.js'
-import { exists, homeOf, linkKey, linkTarget, namesIn, namesToShow, placeLink, wantedTarget } from './links.js'
+import { linkKey, namesIn, namesToShow, placeLink } from './links.js'
 import { adoptLiveFile } from './sync-links-adopt.js'
-import { decideLink, type LinkLook } from './sync-links-decision.js'
+import { decideLink } from './sync-links-decision.js'
+import { lookAtLink } from './sync-links-look.js'
+import { homeOf } from './wanted-target.js'
 
 type Links = Record<string, RuntimeIndex['links'][string]>
 
@@ -53,7 +55,7 @@ function syncName(context: RuntimeContext, layer: RuntimeLayer, name: string, li
   const home = homeOf(context, layer, name)
   if (home === undefined) return null
   const [path, key] = [join(layer.folder, name), linkKey(context, layer, name)]
-  const look = lookAt(context, layer, name, links)
+  const look = lookAtLink(context, layer, name, links[key]?.target ?? null)
   switch (decideLink(look)) {
     case 'leave':
       return null
@@ -93,33 +95,6 @@ function adopt(context: RuntimeContext, { name, path, key, belongs }: Entry, lin
   const adopted = adoptLiveFile(context, adoption, known !== undefined)
   if (adopted.kind === 'linked') links[key] = { target: adopted.target, file: fingerprintOf(adopted.target) }
   return adopted.kind === 'waiting' ? adopted : null
-}
-
-function lookAt(context: RuntimeContext, layer: RuntimeLayer, name: string, links: Links): LinkLook {
-  const known = links[linkKey(context, layer, name)]?.target ?? null
-  const wanted = wantedTarget(context, layer, name) ?? null
-  const home = homeOf(context, layer, name) ?? layer.state
-  const live = liveEntry(layer, name, known)
-  const isOfState = (target: string) => target.startsWith(`${layer.state}/`)
-  return {
-    live,
-    wanted,
-    isGone: !exists(join(home, name)) && !(live.kind === 'link' && exists(live.target)),
-    known,
-    hasChangedSides: live.kind === 'link' && isOfState(live.target) !== (home === layer.state),
-  }
-}
-
-function liveEntry(layer: RuntimeLayer, name: string, known: string | null): LinkLook['live'] {
-  const path = join(layer.folder, name)
-  const target = linkTarget(path)
-  if (target === undefined) return { kind: 'none' }
-  if (target !== 'not-a-link') {
-    // A client may make links of its own, also into the shared home.
-    const ours = [known, join(layer.state, name), layer.shared === null ? null : join(layer.shared, name)]
-    return { kind: 'link', target, isOurs: ours.includes(target) }
-  }
-  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ? { kind: 'file' } : { kind: 'other' }
 }
 
 function allNames(layer: RuntimeLayer): ReadonlySet<string> {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createLease } from '../../../src/platform/files/lease-file.js'
 import { identifyProcess } from '../../../src/platform/process/process-identity.js'
-import { LOCKED_AT_MOST_MS, LOGOUT_AFTER_MS, WHOLE_WITHIN_MS } from '../../../src/runtime/credentials/heal-credential.js'
+import { LOCKED_AT_MOST_MS, LOGOUT_AFTER_MS, WHOLE_WITHIN_MS } from '../../../src/runtime/credentials/credential-waits.js'
 import { blankedLogin, login, readText, writeByRename } from '../profile-lab.js'
 import { openLiveLogin } from './live-login.js'
 
