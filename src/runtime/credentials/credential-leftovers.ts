@@ -2,9 +2,10 @@
  * What can lie in the place of a login besides one: a file that was cut off, staging files of a client that was killed, a
  * folder or a strange link. Whatever may be somebody's is kept aside; a whole login in a staging file is taken.
  */
-import { lstatSync, rmSync } from 'node:fs'
+import { lstatSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { readLogin } from '../../agents/login-facts.js'
+import { STAGING_SUFFIX } from '../../platform/files/atomic-file.js'
 import type { RuntimeContext } from '../runtime-context.js'
 import { decideCredentialWinner } from '../sync/credential-decision.js'
 import { keepBytesAside, moveAside } from '../tree/kept-aside.js'
@@ -19,6 +20,18 @@ export function takeLeftovers(context: RuntimeContext): void {
     moveAside(context, live, 'the login was cut off while it was written')
   }
   for (const path of stagingFiles(context)) takeStaging(context, path)
+  dropOwnStaging(context)
+}
+
+/** A perch that was killed before it put a copy in its place leaves it under a staging name: it says nothing that is not stored. */
+function dropOwnStaging(context: RuntimeContext): void {
+  const durable = readCredential(durablePath(context))
+  if (context.linkMode !== 'copy' || durable === null) return
+  for (const name of namesIn(context.config).filter((one) => one.endsWith(STAGING_SUFFIX))) {
+    const path = join(context.config, name)
+    const size = lstatSync(path).isFile() ? lstatSync(path).size : 0
+    if (size === durable.bytes.length && Buffer.compare(readFileSync(path), durable.bytes) === 0) rmSync(path)
+  }
 }
 
 /** A folder, or a link to somewhere else, in the place of the login: not a login, and not to be lost. */

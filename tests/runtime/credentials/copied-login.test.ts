@@ -77,6 +77,14 @@ test('one that was cut off is kept aside, and one in the staging file of a kille
   expect(tearDownRuntime(it.context)).toEqual([])
 })
 
+test('a copy that perch was killed over is no second login', async () => {
+  await using it = await openLiveLogin('copy', { login: login('good') })
+  writeFileSync(it.lab.inRuntime('.0123456789ab.perch-tmp'), login('good'), { mode: 0o600 })
+  expect(await drain(it)).toBeNull()
+  expect(tearDownRuntime(it.context)).toEqual([])
+  expect(it.lab.conflicts()).toEqual([])
+})
+
 test('the client’s lock keeps it for later', async () => {
   await using it = await openLiveLogin('copy', { login: login('old') })
   writeByRename(it.live, login('fresh'))

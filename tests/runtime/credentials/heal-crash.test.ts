@@ -1,4 +1,5 @@
 /** perch is killed in the middle of healing a login, or is not alone, or has no room: no login and no server is lost. */
+import { execFileSync } from 'node:child_process'
 import { readdirSync, rmSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -104,6 +105,23 @@ describe.each(MODES)('without room, %s mode', (mode) => {
     expect(await it.heal()).toEqual({ state: 'in-step' })
     expect(readText(it.lab.durableLogin)).toBe(login('fresh'))
   })
+})
+
+test('a profile that may only be read: said, nothing lost, and the next look succeeds', async (context) => {
+  requiresPlatform(context, 'linux')
+  requiresRoot(context)
+  for (const mode of MODES) {
+    await using it = await openLiveLogin(mode)
+    const { credentials } = it.lab.folders
+    await using _disk = mountSmallDisk(credentials, 'size=64k')
+    writeByRename(it.live, login('fresh'))
+    execFileSync('mount', ['-o', 'remount,ro', credentials])
+    expect(await it.heal()).toMatchObject({ state: 'blocked', why: expect.stringContaining('cannot be written') })
+    expect(readText(it.live)).toBe(login('fresh'))
+    execFileSync('mount', ['-o', 'remount,rw', credentials])
+    expect(await it.heal()).toEqual({ state: 'in-step' })
+    it.expectBoth(login('fresh'))
+  }
 })
 
 test('any interleaving of what a client writes with heals, kills and drains keeps the last whole login and every server', {
