@@ -7,9 +7,10 @@ import { failpoint } from '../platform/failpoint.js'
 export const RUNTIME_STEPS = [
   'acquire-locked',
   'client-lock-taken',
-  'drain-credential-decided',
-  'drain-credential-stored',
-  'drain-credential-linked',
+  'credential-decided',
+  'credential-stored',
+  'credential-shown',
+  'credential-base-noted',
   'drain-private-stored',
   'drain-document-stored',
   'drain-entry-adopted',
@@ -20,7 +21,7 @@ export const RUNTIME_STEPS = [
   'build-linked',
   'document-base-stored',
   'document-seeded',
-  'credential-linked',
+  'credential-placed',
   'build-done',
   'lease-taken',
   'release-drained',
@@ -37,7 +38,10 @@ export const DOCUMENT_STEPS = [
   'live-base-stored',
 ] as const
 
-export type RuntimeStep = (typeof RUNTIME_STEPS)[number] | (typeof DOCUMENT_STEPS)[number]
+/** The steps of keeping the links of a live runtime right. */
+export const LINK_STEPS = ['sync-loser-kept', 'sync-content-stored', 'sync-link-placed', 'sync-links-done', 'sync-noted'] as const
+
+export type RuntimeStep = (typeof RUNTIME_STEPS | typeof DOCUMENT_STEPS | typeof LINK_STEPS)[number]
 
 /** Marks that the step is done. */
 export function reached(step: RuntimeStep): void {

@@ -1,10 +1,11 @@
 /**
- * Removes a drained runtime: links, then replicas whose content is merged, then the folders. Nothing is removed
+ * Removes a drained runtime: links, replicas and a copy of the login whose content is merged, then the folders. Nothing is removed
  * recursively: whatever arrived after the drain keeps its folder standing, and the next drain takes it over.
  */
 import { lstatSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { errnoOf } from '../platform/perch-error.js'
+import { isMergedCopy } from './credentials/show-login.js'
 import type { RuntimeContext, RuntimeLayer } from './runtime-context.js'
 import { reached } from './runtime-step.js'
 import { isSameFingerprint, ownFingerprintOf } from './tree/fingerprint.js'
@@ -28,7 +29,7 @@ function removeLayer(context: RuntimeContext, layer: RuntimeLayer): readonly str
     const path = join(layer.folder, name)
     const stat = lstatSync(path)
     const isMergedReplica = isSameFingerprint(context.mergedReplicas.get(path) ?? null, ownFingerprintOf(path))
-    if (stat.isSymbolicLink() || isMergedReplica) rmSync(path)
+    if (stat.isSymbolicLink() || isMergedReplica || isMergedCopy(context, path)) rmSync(path)
   }
   reached('teardown-unlinked')
   return removeFolder(layer.folder) ? [] : namesIn(layer.folder)

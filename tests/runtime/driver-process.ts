@@ -14,10 +14,12 @@ interface DriverRun {
   readonly error: { readonly code: string | null; readonly message: string } | null
 }
 
+export type DriverAction = 'acquire' | 'release' | 'collect' | 'heal' | 'sync'
+
 export interface Driver {
   run(
     lab: ProfileLab,
-    action: 'acquire' | 'release' | 'collect',
+    action: DriverAction,
     options?: { readonly leaseId?: string; readonly failpoint?: string },
   ): Promise<DriverRun>
   close(): void

@@ -10,17 +10,19 @@ import { messageOf } from '../../platform/perch-error.js'
 import type { CommonWatches } from '../../platform/watch/common-watches.js'
 import { profileFolders } from '../../profiles/profile-definition.js'
 import { tryProfileLock } from '../../profiles/profile-lock.js'
+import { newCredentialPatience } from '../credentials/credential-patience.js'
+import { healCredential } from '../credentials/heal-credential.js'
 import { type DocumentPlace, documentPlaces } from '../document-place.js'
 import { syncDocument } from '../documents/sync-document.js'
 import { openRuntimeContext, type RuntimeContext, type RuntimeRequest } from '../runtime-context.js'
 import { fingerprintOf, isSameFingerprint } from '../tree/fingerprint.js'
 import { standingLinkMode } from '../tree/index-file.js'
+import { syncLinks } from '../tree/sync-links.js'
 import type { LiveStatus } from './live-status.js'
 import { includes, isNone, type Mark, Marks } from './marks.js'
 import { PartStates } from './part-states.js'
 import type { PassOutcome } from './pass-outcome.js'
 import { PolledFiles } from './polled-files.js'
-import { type LoginPatience, lookAtEntries, lookAtFolders, lookAtLogin, newPatience } from './runtime-parts.js'
 import { RuntimeWatches } from './runtime-watches.js'
 import { TimedMarks } from './timed-marks.js'
 import { foldersBelow, watchedPlaces } from './watched-places.js'
@@ -52,7 +54,7 @@ export class LiveRuntime {
   readonly #timed = new TimedMarks((mark) => this.mark(mark))
   readonly #states: PartStates
   readonly #polled = new PolledFiles()
-  readonly #patience: LoginPatience = newPatience()
+  readonly #patience = newCredentialPatience()
   #home: string | undefined
   #lastPassAt: string | null = null
   #isClosed = false
@@ -130,7 +132,7 @@ export class LiveRuntime {
     return await this.#underProfileLock(async (context) => {
       if (!this.#marks.takeLogin() || context === undefined) return
       const { file } = context.relocation.credential
-      await this.#look(file, { kind: 'login' }, () => lookAtLogin(context, this.#patience))
+      await this.#look(file, { kind: 'login' }, () => healCredential(context, this.#patience))
     })
   }
 
@@ -148,7 +150,7 @@ export class LiveRuntime {
         if (await this.#syncDocument(context, place)) changed.push(place.definition.name)
       }
       if (isNone(entries)) return
-      await this.#look(TREE, { kind: 'everything' }, () => lookAtEntries(context, entries))
+      await this.#look(TREE, { kind: 'everything' }, () => syncLinks(context, entries))
       // The shared home may be another folder now, and a document may link elsewhere.
       if (entries === 'all') this.#watch(context)
     })
@@ -160,7 +162,7 @@ export class LiveRuntime {
     const folders = this.#marks.takeFolders()
     const context = this.#open()
     if (context === undefined || isNone(folders)) return
-    await this.#look(TREE, { kind: 'everything' }, () => lookAtFolders(context, folders))
+    await this.#look(TREE, { kind: 'everything' }, () => ({ state: 'in-step' }))
     this.#watch(context)
     this.#tell(context)
   }
