@@ -183,11 +183,17 @@ export class LiveSync {
     try {
       await withSharedHomeLock(context, async () => {
         for (;;) {
-          const next = members.find((runtime) => runtime.isTopMarked && !held.has(runtime))
-          if (next === undefined || this.#isClosed) return
-          const { isDone, changed } = await next.syncTop()
-          if (!isDone) held.add(next)
-          for (const other of members) if (other !== next) for (const name of changed) other.mark({ kind: 'document', name })
+          const marked = members.filter((runtime) => runtime.isTopMarked && !held.has(runtime))
+          if (marked.length === 0 || this.#isClosed) return
+          // Side by side, since most of a look is waiting for the client's locks: each looks again before it writes.
+          await Promise.all(
+            marked.map(async (runtime) => {
+              const { isDone, changed } = await runtime.syncTop()
+              if (!isDone) held.add(runtime)
+              for (const name of changed)
+                for (const other of members) if (other !== runtime) other.mark({ kind: 'document', name })
+            }),
+          )
         }
       })
     } catch (error) {
