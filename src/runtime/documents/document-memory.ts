@@ -74,7 +74,7 @@ export class DocumentMemory {
   /** Takes note that perch has just made `path` what `compose` last returned. */
   wrote(path: string, document: JsonObject, style: JsonStyle, mark: FileMark): void {
     const file = { kind: 'document', document, style, mark } as const
-    this.#remember(path, { file, checksum: crc32(this.#writing.bytes), isOwn: false })
+    this.#remember(path, { file, checksum: isRacy(mark) ? crc32(this.#writing.bytes) : null, isOwn: false })
   }
 
   /** Takes note that perch has just made its own file `path` this document. */

@@ -33,6 +33,9 @@ export function writtenMsOf(mark: FileMark): number {
 /** A clock by which kernels stamp files may stand still for 10 ms. */
 const RACY_MS = 20
 
+/** How much earlier than they were made perch dates its files: enough for them not to be racy. */
+export const DATED_BACK_MS = 30
+
 /** Stamps in whole seconds (FAT, some network file systems) are those of every second second. */
 const RACY_COARSE_MS = 2_500
 

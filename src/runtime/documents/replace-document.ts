@@ -8,6 +8,7 @@ import {
   fchmodSync,
   fstatSync,
   fsyncSync,
+  futimesSync,
   linkSync,
   openSync,
   realpathSync,
@@ -19,7 +20,7 @@ import {
 import { stagingPathFor, writeError } from '../../platform/files/atomic-file.js'
 import { noteOwnWrite } from '../../platform/files/own-writes.js'
 import { errnoOf } from '../../platform/perch-error.js'
-import { type FileMark, isSameMark, markAt, markOf } from './file-mark.js'
+import { DATED_BACK_MS, type FileMark, isSameMark, markAt, markOf } from './file-mark.js'
 
 export interface ReplaceOptions {
   /** What the file looked like when it was read. */
@@ -42,6 +43,9 @@ export function replaceDocument(path: string, bytes: Uint8Array, options: Replac
       if (mode !== undefined && (mode & 0o777) !== 0o600) fchmodSync(fd, mode & 0o777)
       for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
       if (options.durable) fsyncSync(fd)
+      const now = Date.now()
+      // Dated back a little, so that whoever writes into it from now on leaves another time, however coarse times are.
+      futimesSync(fd, new Date(now), new Date(now - DATED_BACK_MS))
       written = markOf(fstatSync(fd, { bigint: true }))
     } finally {
       closeSync(fd)

@@ -3,6 +3,7 @@
  * the shared document, the replica, the base. With a base that is behind, the next pass merges again what both sides already
  * say, which is no change; one that were ahead would take the other side's old value for a new one.
  */
+import { flushSoon } from '../../platform/files/flush-soon.js'
 import type { DocumentPlace } from '../document-place.js'
 import type { RuntimeContext } from '../runtime-context.js'
 import { reached } from '../runtime-step.js'
@@ -35,12 +36,14 @@ export function writeSides(
   if (plan.hub !== null && plan.hub !== sides.hubDocument) {
     // A replica that has changed by now is the later one, and must not lose to a shared document written after it.
     if (!isSameMark(markAt(place.replica), replica.mark)) return false
-    if (!write(hubPath, plan.hub, hub, true, memory)) return false
+    if (!write(hubPath, plan.hub, hub, memory)) return false
+    // The replica's bytes are all in the shared document and the profile: only that must be durable, and nobody waits for it.
+    flushSoon(hubPath)
     context.journal.write({ what: 'merged', name, from: place.replica, to: hubPath })
   }
   reached('live-hub-stored')
   if (plan.replica !== replica.document) {
-    if (!write(place.replica, plan.replica, replica, false, memory)) return false
+    if (!write(place.replica, plan.replica, replica, memory)) return false
     context.journal.write({ what: 'merged', name, from: hubPath, to: place.replica })
   }
   reached('live-replica-stored')
@@ -49,16 +52,11 @@ export function writeSides(
   return true
 }
 
-/** In the style of what it replaces. The replica's bytes are all in the shared document and the profile: only that must be durable. */
-function write(
-  path: string,
-  document: JsonObject,
-  before: WholeDocument | null,
-  durable: boolean,
-  memory: DocumentMemory,
-): boolean {
+/** In the style of what it replaces. */
+function write(path: string, document: JsonObject, before: WholeDocument | null, memory: DocumentMemory): boolean {
   const style = before?.style ?? CLIENT_STYLE
-  const mark = replaceDocument(path, memory.compose(document, style), { expected: before?.mark ?? 'no-file', durable })
+  const expected = before?.mark ?? 'no-file'
+  const mark = replaceDocument(path, memory.compose(document, style), { expected, durable: false })
   if (mark === null) return false
   memory.wrote(path, document, style, mark)
   return true

@@ -24,15 +24,27 @@ export function composeDocument(document: JsonObject, style: JsonStyle, into: Gr
 
 /** The text of an object or array that lies `level` levels below the top. */
 export function partText(value: object, style: JsonStyle, level: number): Buffer {
-  const key = `${style.indent}${style.newline}${level}`
-  const texts = known.get(value) ?? new Map<string, Buffer>()
+  const texts = textsOf(value)
+  const key = keyOf(style, level)
   const before = texts.get(key)
   if (before !== undefined) return before
   const plain = JSON.stringify(value, null, style.indent)
   // The strings in a JSON text hold no line breaks: all that are there are those of the layout.
   const text = Buffer.from(style.indent === '' ? plain : plain.replaceAll('\n', lineBreak(style, level)))
-  known.set(value, texts.set(key, text))
+  texts.set(key, text)
   return text
+}
+
+function textsOf(value: object): Map<string, Buffer> {
+  const before = known.get(value)
+  if (before !== undefined) return before
+  const texts = new Map<string, Buffer>()
+  known.set(value, texts)
+  return texts
+}
+
+function keyOf(style: JsonStyle, level: number): string {
+  return `${style.indent}${style.newline}${level}`
 }
 
 function composeObject(object: JsonObject, style: JsonStyle, level: number, into: GrowingBytes): void {
@@ -54,8 +66,22 @@ function composeObject(object: JsonObject, style: JsonStyle, level: number, into
 
 function composeValue(value: unknown, style: JsonStyle, level: number, into: GrowingBytes): void {
   if (typeof value !== 'object' || value === null) into.text(JSON.stringify(value) ?? 'null')
-  else if (level < PART_LEVEL && isJsonObject(value) && Object.keys(value).length > 0) composeObject(value, style, level, into)
+  else if (level < PART_LEVEL && isJsonObject(value) && Object.keys(value).length > 0) composeParts(value, style, level, into)
   else into.piece(partText(value, style, level))
+}
+
+/** The same object stands in the shared document and in every replica: it is put together for the first of them. */
+function composeParts(object: JsonObject, style: JsonStyle, level: number, into: GrowingBytes): void {
+  const texts = textsOf(object)
+  const key = keyOf(style, level)
+  const before = texts.get(key)
+  if (before !== undefined) {
+    into.piece(before)
+    return
+  }
+  const start = into.bytes.length
+  composeObject(object, style, level, into)
+  texts.set(key, Buffer.from(into.bytes.subarray(start)))
 }
 
 function lineBreak(style: JsonStyle, level: number): string {
