@@ -22,6 +22,7 @@ export interface JournalLine {
     | 'lock-reclaimed'
     | 'lease-dropped'
     | 'not-merged'
+    | 'resolved'
     | 'not-followed'
     | 'restored'
   readonly name: string

@@ -42,7 +42,10 @@ export function takeOver(context: RuntimeContext, look: LoginLook): boolean {
   const { file } = context.relocation.credential
   if (decision.action === 'wait') return true
   if (decision.action !== 'keep') {
-    if (decision.loser !== null) keepBytesAside(context, file, decision.loser, `of two logins this one lost: ${decision.why}`)
+    if (decision.loser !== null) {
+      const belongs = { kind: 'login', target: durablePath(context) } as const
+      keepBytesAside(context, file, decision.loser, `of two logins this one lost: ${decision.why}`, belongs)
+    }
     if (decision.action === 'adopt' && live !== null) storeLogin(context, decision.bytes, originOf(look, live), decision.why)
     if (decision.action === 'restore') context.journal.write({ what: 'login-restored', name: file, why: decision.why })
     if (decision.action === 'log-out') logOut(context, decision.bytes, live, decision.why)

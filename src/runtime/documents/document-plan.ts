@@ -61,7 +61,9 @@ export function reportConflicts(context: RuntimeContext, place: DocumentPlace, c
   }
   const losers = conflicts.map(({ path, winner, lost }) => ({ path, winner, lost }))
   if (losers.length > 0) {
-    keepBytesAside(context, place.definition.name, JSON.stringify(losers, null, 2), 'the same keys were changed on both sides')
+    const why = 'the same keys were changed on both sides'
+    const belongs = place.shared === null ? undefined : ({ kind: 'keys', target: place.shared } as const)
+    keepBytesAside(context, place.definition.name, JSON.stringify(losers, null, 2), why, belongs)
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { withOwnWrites } from '../../platform/files/own-writes.js'
 import type { PerchPaths } from '../../platform/paths.js'
 import { messageOf } from '../../platform/perch-error.js'
 import type { CommonWatches } from '../../platform/watch/common-watches.js'
@@ -184,7 +185,7 @@ export class LiveRuntime {
   async #look(part: string, again: Mark, look: () => PassOutcome | Promise<PassOutcome>): Promise<void> {
     let outcome: PassOutcome
     try {
-      outcome = await look()
+      outcome = await withOwnWrites(look)
     } catch (error) {
       outcome = { state: 'blocked', why: messageOf(error) }
     }

@@ -4,7 +4,6 @@
  * shared home, so that a change in one reaches all others in the same round; trees of copies in their own time.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { rememberOwnWrites } from '../../platform/files/own-writes.js'
 import type { PerchPaths } from '../../platform/paths.js'
 import { messageOf } from '../../platform/perch-error.js'
 import { CommonWatches } from '../../platform/watch/common-watches.js'
@@ -54,7 +53,6 @@ export class LiveSync {
       watches: this.#watches,
       onStanding: (profile) => this.#adopt(profile),
     })
-    rememberOwnWrites()
   }
 
   /** What the sync of this profile's runtime is doing; undefined when it has none that stands. */

@@ -49,11 +49,12 @@ export function adoptLiveFile(context: RuntimeContext, adoption: Adoption, wasLi
   if (action === 'leave') return { kind: 'left' }
   if (action === 'wait') return { kind: 'waiting', againInMs: Math.ceil(QUIET_AFTER_MS - quietMs) }
   const { name } = adoption
+  const belongs = { kind: 'file', target } as const
   if (action === 'install-over-loser') {
-    keepBytesAside(context, name, readFileSync(target), 'changed on both sides, the copy of the profile is newer')
+    keepBytesAside(context, name, readFileSync(target), 'changed on both sides, the copy of the profile is newer', belongs)
   }
   if (action === 'keep-target') {
-    keepBytesAside(context, name, readFileSync(source), 'changed on both sides, the shared copy is newer')
+    keepBytesAside(context, name, readFileSync(source), 'changed on both sides, the shared copy is newer', belongs)
   }
   reached('sync-loser-kept')
   if (action === 'unite-lines' && appendMissingLines(target, readFileSync(source))) {
