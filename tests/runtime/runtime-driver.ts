@@ -12,7 +12,7 @@ async function run(): Promise<unknown> {
   const paths = perchPaths(process.env)
   const profile = readProfile(paths, name, {})
   const request = { paths, profile, agent: agentNamed(profile.agent), home }
-  if (action === 'acquire') return await acquireRuntime({ ...request, leaseId, env: {} })
+  if (action === 'acquire') return await acquireRuntime({ ...request, leaseId, env: process.env })
   if (action === 'release') return await releaseRuntime({ ...request, leaseId })
   return await collectDeadLeases(request)
 }

@@ -3,7 +3,7 @@
  * the moment of the conflict; the folder has a cap so that it cannot grow for ever.
  */
 import { randomBytes } from 'node:crypto'
-import { chmodSync, lstatSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, constants, copyFileSync, lstatSync, readdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { ensureFolder, writeFileAtomic } from '../../platform/files/atomic-file.js'
 import type { PerchPaths } from '../../platform/paths.js'
@@ -29,6 +29,15 @@ export function moveAside(keeper: Keeper, path: string, why: string): string {
   const target = placeFor(keeper, basename(path))
   moveEntry(path, target)
   if (lstatSync(target).isFile()) chmodSync(target, 0o600)
+  note(keeper, basename(path), path, target, why)
+  return target
+}
+
+/** Keeps a copy of a file aside that is about to be replaced. */
+export function copyAside(keeper: Keeper, path: string, why: string): string {
+  const target = placeFor(keeper, basename(path))
+  copyFileSync(path, target, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL)
+  chmodSync(target, 0o600)
   note(keeper, basename(path), path, target, why)
   return target
 }
