@@ -92,6 +92,7 @@ describe.each(['link', 'copy'] as const)('in %s mode', (linkMode) => {
 })
 
 test('every step was reached by one of them', () => {
+  expect(RUNTIME_STEPS.filter((step) => !reachedBy.has(step))).toEqual([])
   expect([...reachedBy.keys()].sort()).toEqual([...RUNTIME_STEPS].sort())
 })
 

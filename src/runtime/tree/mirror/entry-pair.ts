@@ -51,6 +51,15 @@ export interface FolderPair extends Surroundings {
   readonly hasRuntime: boolean
 }
 
+/** The names of a folder, as they were listed. */
+export interface Listed {
+  readonly pairs: readonly EntryPair[]
+  readonly isListed: (pair: EntryPair, side: 'inHome' | 'inRuntime') => boolean
+  /** Staging files of a mirror that was killed. Those in a shared home may only go under its lock. */
+  readonly leftovers: readonly string[]
+  readonly isShared: boolean
+}
+
 export function keyOf({ folder, name }: Pick<EntryPair, 'folder' | 'name'>): string {
   return join(folder, name)
 }

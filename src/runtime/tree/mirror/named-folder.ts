@@ -17,7 +17,7 @@ export async function syncNamedFolder(
   const key = layerKey(pass.context, layer)
   if (path === key) {
     const top = topPairs(pass, layer, absenceCounts)
-    if (top !== undefined) await syncEntries(pass, top.pairs, 'one', { ...top, leftovers: [], isShared: false })
+    if (top !== undefined) await syncEntries(pass, top, 'one')
     return
   }
   const parts = partsBelow(key, path)
@@ -28,7 +28,7 @@ export async function syncNamedFolder(
     if (pair === undefined) return
     const runtime = lookAtRuntime(pair)
     if (lookAtHome(pass.context, pair).kind !== 'folder' || runtime.kind !== 'folder') {
-      await syncEntries(pass, [pair], 'one', { isListed: () => true, leftovers: [], isShared: pair.isShared })
+      await syncEntries(pass, { pairs: [pair], isListed: () => true, leftovers: [], isShared: pair.isShared }, 'one')
       return
     }
     folder = folderOf(pass, pair, runtime)

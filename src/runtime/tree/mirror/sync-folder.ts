@@ -7,7 +7,7 @@ import { dirname } from 'node:path'
 import { writeError } from '../../../platform/files/atomic-file.js'
 import { messageOf, PerchError } from '../../../platform/perch-error.js'
 import { withSharedHomeLock } from '../../locks/shared-home-lock.js'
-import { type EntryPair, type FolderPair, keyOf, pairIn, type Seen } from './entry-pair.js'
+import { type EntryPair, type FolderPair, keyOf, type Listed, pairIn, type Seen } from './entry-pair.js'
 import { folderNames } from './folder-names.js'
 import { isAlias, lookAt, lookAtHome, lookAtRuntime } from './look.js'
 import { findUnmerged, findWaiting, type MirrorPass, sayOnce } from './pass.js'
@@ -30,16 +30,10 @@ export async function syncFolder(pass: MirrorPass, folder: FolderPair, depth: De
   }
   const pairs = names.all.map((name) => pairIn(folder, name))
   const isListed = ({ name }: EntryPair, side: 'inHome' | 'inRuntime') => names[side].has(name)
-  await syncEntries(pass, pairs, depth, { isListed, leftovers: names.leftovers, isShared: folder.isShared })
+  await syncEntries(pass, { pairs, isListed, leftovers: names.leftovers, isShared: folder.isShared }, depth)
 }
 
-interface Listed {
-  readonly isListed: (pair: EntryPair, side: 'inHome' | 'inRuntime') => boolean
-  readonly leftovers: readonly string[]
-  readonly isShared: boolean
-}
-
-export async function syncEntries(pass: MirrorPass, pairs: readonly EntryPair[], depth: Depth, listed: Listed): Promise<void> {
+export async function syncEntries(pass: MirrorPass, listed: Listed, depth: Depth): Promise<void> {
   const later: EntryPair[] = []
   const folders: FolderPair[] = []
   const visit = async (pair: EntryPair, mayWriteShared: boolean) => {
@@ -50,7 +44,7 @@ export async function syncEntries(pass: MirrorPass, pairs: readonly EntryPair[],
     if (next === 'later') later.push(pair)
     else if (next !== null && (depth === 'all' || !isKnown || !next.hasHome || !next.hasRuntime)) folders.push(next)
   }
-  for (const pair of pairs) await visit(pair, false)
+  for (const pair of listed.pairs) await visit(pair, false)
   if (later.length > 0 || listed.leftovers.length > 0) {
     await underSharedLock(pass, listed.isShared || later.some(({ isShared }) => isShared), async () => {
       for (const path of listed.leftovers) rmSync(path, { force: true })

@@ -93,7 +93,7 @@ async function runPass(
         if (purpose === 'drain') findUnmerged(pass, layer.folder, missing)
       } else if (folders === 'all') {
         const top = topPairs(pass, layer, absenceCounts)
-        if (top !== undefined) await syncEntries(pass, top.pairs, 'all', { ...top, leftovers: [], isShared: false })
+        if (top !== undefined) await syncEntries(pass, top, 'all')
       } else {
         for (const folder of folders) await syncNamedFolder(pass, layer, folder, absenceCounts)
       }

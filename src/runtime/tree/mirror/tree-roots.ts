@@ -5,9 +5,10 @@ import { isTransientEntry } from '../../../agents/entry-class.js'
 import { errnoOf } from '../../../platform/perch-error.js'
 import { BESIDE_FOLDER, type RuntimeContext, type RuntimeLayer } from '../../runtime-context.js'
 import { linkKey } from '../links.js'
-import type { EntryPair } from './entry-pair.js'
+import type { EntryPair, Listed } from './entry-pair.js'
 import { listing } from './folder-names.js'
 import type { MirrorPass } from './pass.js'
+import { isMirrorStaging } from './publish.js'
 
 /** How the index names the layer's own folder. */
 export function layerKey(context: RuntimeContext, layer: RuntimeLayer): string {
@@ -31,28 +32,30 @@ export function missingRoot(layer: RuntimeLayer): string | null {
 }
 
 /** The pairs of the names that either side has, or had; undefined when a side cannot be listed. */
-export function topPairs(
-  pass: MirrorPass,
-  layer: RuntimeLayer,
-  absenceCounts: boolean,
-):
-  | { readonly pairs: readonly EntryPair[]; readonly isListed: (pair: EntryPair, side: 'inHome' | 'inRuntime') => boolean }
-  | undefined {
+export function topPairs(pass: MirrorPass, layer: RuntimeLayer, absenceCounts: boolean): Listed | undefined {
   const key = layerKey(pass.context, layer)
   const runtime = listing(pass, key, layer.folder)
   const shared = layer.shared === null ? [] : listing(pass, key, layer.shared)
   const own = listing(pass, key, layer.state)
   if (runtime === undefined || shared === undefined || own === undefined) return undefined
-  const names = new Set([...runtime, ...shared, ...own.filter((name) => name !== BESIDE_FOLDER), ...pass.index.names(key)])
-  const pairs = [...names].flatMap((name) => topPair(pass.context, layer, name, absenceCounts) ?? [])
-  const inRuntime = new Set(runtime)
-  const inHome = { shared: new Set(shared), own: new Set(own) }
-  const isListed = ({ name, isShared }: EntryPair, side: 'inHome' | 'inRuntime') =>
-    (side === 'inRuntime' ? inRuntime : isShared ? inHome.shared : inHome.own).has(name)
-  return {
-    pairs: pairs.filter((pair) => isListed(pair, 'inHome') || isListed(pair, 'inRuntime') || pass.index.get(key, pair.name)),
-    isListed,
-  }
+  const known = [...pass.index.names(key)]
+  const names = new Set([...runtime, ...shared, ...own.filter((name) => name !== BESIDE_FOLDER), ...known])
+  const sets = { inRuntime: new Set(runtime), shared: new Set(shared), own: new Set(own), known: new Set(known) }
+  const isListed: Listed['isListed'] = ({ name, isShared }, side) =>
+    sets[side === 'inRuntime' ? side : isShared ? 'shared' : 'own'].has(name)
+  const pairs = [...names]
+    .flatMap((name) => topPair(pass.context, layer, name, absenceCounts) ?? [])
+    .filter((pair) => isListed(pair, 'inHome') || isListed(pair, 'inRuntime') || sets.known.has(pair.name))
+  const leftovers = [
+    ...leftoversIn(layer.folder, runtime),
+    ...leftoversIn(layer.state, own),
+    ...(layer.shared === null ? [] : leftoversIn(layer.shared, shared)),
+  ]
+  return { pairs, isListed, leftovers, isShared: layer.shared !== null }
+}
+
+function leftoversIn(folder: string, names: readonly string[]): readonly string[] {
+  return names.filter(isMirrorStaging).map((name) => join(folder, name))
 }
 
 /** Undefined for a login, a document, a lock or a staging file: they are not the mirror's. */
