@@ -9,6 +9,7 @@ import { profileFolders } from '../src/profiles/profile-definition.js'
 import { acquireRuntime } from '../src/runtime/acquire.js'
 import { findProcessUsing } from '../src/runtime/liveness/process-scan.js'
 import { releaseRuntime } from '../src/runtime/release.js'
+import { benchCopyMode } from './copy-mode.js'
 import { inTurn } from './statistics.js'
 import { printTable } from './table.js'
 import { openWorkplace } from './workplace.js'
@@ -51,6 +52,7 @@ export async function benchRuntime(): Promise<void> {
       release: () => timed(() => releaseRuntime(request)),
     })
     await releaseRuntime(sibling)
+    await benchCopyMode(request)
     const quiet = await inTurn(ROUNDS, { scan: () => timed(() => findProcessUsing(runtime)) })
     for (let i = 0; i < PROCESSES; i++) others.push(spawn('sleep', ['600'], { stdio: 'ignore' }))
     const crowded = await inTurn(ROUNDS, {
