@@ -25,11 +25,12 @@ export function fluxOf(context: RuntimeContext, key: string, now: SidePrint, bef
   const quietMs = now.size === 0 && before !== null && before.size > 0 ? QUIET_AFTER_EMPTY_MS : QUIET_MS
   // A time in the future says nothing about the last write.
   const restsMs = Math.max(0, quietMs - Math.abs(nowMs - now.mtimeMs))
-  const firstSeen = since.get(key) ?? nowMs
-  if (restsMs === 0 || Math.abs(nowMs - firstSeen) > PATIENCE_MS) {
+  if (restsMs === 0) {
     since.delete(key)
     return null
   }
+  const firstSeen = since.get(key) ?? nowMs
   since.set(key, firstSeen)
-  return Math.ceil(restsMs)
+  // Stays so until it rests: the file is looked at again under the lock.
+  return Math.abs(nowMs - firstSeen) > PATIENCE_MS ? null : Math.ceil(restsMs)
 }

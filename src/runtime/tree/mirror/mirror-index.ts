@@ -10,6 +10,7 @@ import { ensureFolder, readJsonIfPresent, writeFileAtomic } from '../../../platf
 import { messageOf, PerchError } from '../../../platform/perch-error.js'
 import type { RuntimeContext } from '../../runtime-context.js'
 import { reached } from '../../runtime-step.js'
+import type { Pace } from './pace.js'
 import type { SidePrint } from './side-print.js'
 
 export interface FileBase {
@@ -30,7 +31,7 @@ export interface MirrorIndex {
   set(folder: string, name: string, entry: BaseEntry): void
   drop(folder: string, name: string): void
   /** Writes what changed. */
-  save(): void
+  save(pace: Pace): Promise<void>
 }
 
 /** Twenty thousand files make 64 pieces of some 50 KB. */
@@ -80,10 +81,13 @@ export function openMirrorIndex(context: RuntimeContext): MirrorIndex {
       if (entries.size === 0) pieceOf(number).delete(key)
       changed.add(number)
     },
-    save: () => {
+    save: async (pace) => {
       if (changed.size === 0) return
       ensureFolder(folder)
-      for (const number of changed) writeFileAtomic(join(folder, fileName(number)), pieceText(pieceOf(number)))
+      for (const number of changed) {
+        if (pace.isDue()) await pace.rest()
+        writeFileAtomic(join(folder, fileName(number)), pieceText(pieceOf(number)))
+      }
       changed.clear()
       reached('mirror-indexed')
     },

@@ -44,8 +44,9 @@ export function findUnmerged({ findings }: MirrorPass, key: string, why: string)
 }
 
 export function outcomeOf({ findings }: MirrorPass): PassOutcome {
+  // What waits is looked at soon, and then what is blocked is found again.
+  if (findings.waiting !== null && !findings.isDiskFull) return { state: 'waiting', ...findings.waiting }
   if (findings.blocked !== null) return { state: 'blocked', why: findings.blocked }
-  if (findings.waiting !== null) return { state: 'waiting', ...findings.waiting }
   return { state: 'in-step' }
 }
 

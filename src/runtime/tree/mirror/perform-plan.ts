@@ -59,7 +59,7 @@ export async function performPlan(pass: MirrorPass, plan: EntryPlan): Promise<Pe
     case 'remove':
       return remove(pass, plan, decision.from)
     case 'enter':
-      return enter(pass, plan)
+      return await enter(pass, plan)
     case 'give-way':
       return await giveWay(pass, plan, decision.from)
     case 'adopt-link':
@@ -154,7 +154,7 @@ function remove(pass: MirrorPass, { pair, home, runtime }: EntryPlan, from: Mirr
   return 'done'
 }
 
-function enter(pass: MirrorPass, { pair, base, home, runtime }: EntryPlan): Performed {
+async function enter(pass: MirrorPass, { pair, base, home, runtime }: EntryPlan): Promise<Performed> {
   if (home.kind === 'folder' && runtime.kind === 'folder') {
     if (base?.kind !== 'folder') pass.index.set(pair.folder, pair.name, { kind: 'folder' })
     return 'enter'
@@ -169,11 +169,14 @@ function enter(pass: MirrorPass, { pair, base, home, runtime }: EntryPlan): Perf
     return 'done'
   }
   if (pass.purpose === 'drain' && isGoneFrom === 'runtime') return 'done'
-  makeFolder(pass, pair, isGoneFrom, isGoneFrom === 'home' ? runtime : home)
+  await makeFolder(pass, pair, isGoneFrom, isGoneFrom === 'home' ? runtime : home)
   return 'enter'
 }
 
-function makeFolder(pass: MirrorPass, pair: EntryPair, side: MirrorSide, like: Seen): void {
+async function makeFolder(pass: MirrorPass, pair: EntryPair, side: MirrorSide, like: Seen): Promise<void> {
+  // Before it is there: what is noted of an earlier folder would make everything that the new one lacks a deletion.
+  forgetTree(pass.index, pair.folder, pair.name)
+  await pass.index.save(pass.pace)
   const path = side === 'home' ? pair.homePath : pair.runtimePath
   try {
     mkdirSync(path, { mode: 0o700 })

@@ -31,9 +31,13 @@ export type Planned = EntryPlan | 'settled' | 'waiting' | 'changed'
 const UNFINISHED_LINE_MS = 2_000
 
 export async function planEntry(pass: MirrorPass, pair: EntryPair): Promise<Planned> {
-  const base = pass.index.get(pair.folder, pair.name)
+  const noted = pass.index.get(pair.folder, pair.name)
   const home = lookAtHome(pass.context, pair)
   const runtime = lookAtRuntime(pair)
+  // What may never have been there was not deleted, nor will it have been once absence counts again.
+  const isToForget = noted?.kind === 'file' && runtime.kind === 'absent' && !pair.runtimeAbsenceCounts
+  if (isToForget) pass.index.drop(pair.folder, pair.name)
+  const base = isToForget ? undefined : noted
   const plan = { pair, base, home, runtime }
   const rules = { runtimeAbsenceCounts: absenceCounts(pair, home), isAppendOnly: isAppendOnly(pass, pair), longer: null }
   if (home.kind !== 'file' || runtime.kind !== 'file') {

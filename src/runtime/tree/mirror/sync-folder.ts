@@ -4,7 +4,6 @@
  */
 import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { writeError } from '../../../platform/files/atomic-file.js'
 import { messageOf, PerchError } from '../../../platform/perch-error.js'
 import { withSharedHomeLock } from '../../locks/shared-home-lock.js'
 import { type EntryPair, type FolderPair, keyOf, type Listed, pairIn, type Seen } from './entry-pair.js'
@@ -126,12 +125,12 @@ async function attempt<T>(pass: MirrorPass, pair: EntryPair, action: () => Promi
   try {
     return await action()
   } catch (error) {
-    const known = writeError(pair.homePath, error)
-    const why = messageOf(known)
+    const why = messageOf(error)
     findUnmerged(pass, keyOf(pair), why)
-    if (known instanceof PerchError && known.code === 'disk-full') pass.findings.isDiskFull = true
-    if (known instanceof PerchError) pass.findings.blocked ??= `${keyOf(pair)}: ${why}`
     sayOnce(pass, keyOf(pair), why)
+    // What cannot be read is no fault of the other side; what cannot be written is tried again with every pass.
+    if (error instanceof PerchError) pass.findings.blocked ??= `${keyOf(pair)}: ${why}`
+    if (error instanceof PerchError && error.code === 'disk-full') pass.findings.isDiskFull = true
     return null
   }
 }

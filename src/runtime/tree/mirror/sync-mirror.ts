@@ -77,6 +77,17 @@ export async function drainMirror(context: RuntimeContext): Promise<readonly str
   })
 }
 
+/** Without its notes a pass has lost nothing: the next one compares content. */
+async function save(pass: MirrorPass): Promise<void> {
+  try {
+    await pass.index.save(pass.pace)
+  } catch (error) {
+    if (!(error instanceof PerchError)) throw error
+    pass.findings.blocked ??= error.message
+    pass.findings.isDiskFull ||= error.code === 'disk-full'
+  }
+}
+
 async function runPass(
   context: RuntimeContext,
   purpose: MirrorPurpose,
@@ -99,7 +110,7 @@ async function runPass(
       }
     }
   } finally {
-    pass.index.save()
+    await save(pass)
   }
   return pass
 }
