@@ -96,41 +96,47 @@ test('every step was reached by one of them', () => {
   expect([...reachedBy.keys()].sort()).toEqual([...RUNTIME_STEPS].sort())
 })
 
-test('any sequence of sessions, writes and kills keeps the last login and every key', { timeout: 300_000 }, async () => {
-  const write = fc.constantFrom('login', 'key', 'file', 'line')
-  const kill = fc.option(fc.constantFrom(...RUNTIME_STEPS), { nil: undefined })
-  const event = fc.oneof(
-    fc.record({ do: fc.constant('write' as const), what: write }),
-    fc.record({ do: fc.constantFrom('acquire' as const, 'release' as const, 'collect' as const), failpoint: kill }),
-  )
-  await fc.assert(
-    fc.asyncProperty(fc.array(event, { minLength: 4, maxLength: 10 }), async (events) => {
-      await using lab = await openProfileLab()
-      writeNew(lab.durableLogin, login('0'))
-      const model = { login: login('0'), keys: new Set<string>(), files: new Set<string>(), lines: new Set<string>() }
-      let isRunning = false
-      for (const [at, step] of events.entries()) {
-        if (step.do !== 'write') {
-          const run = await driver.run(lab, step.do, { ...(step.failpoint ? { failpoint: step.failpoint } : {}) })
-          expect(run.error).toBeNull()
-          isRunning = step.do === 'acquire' && run.signal === null
-        } else if (isRunning) {
-          act(lab, step.what, at, model)
+test.each(['link', 'copy'] as const)(
+  'any sequence of sessions, writes and kills keeps the last login and every key (%s mode)',
+  {
+    timeout: 300_000,
+  },
+  async (linkMode) => {
+    const write = fc.constantFrom('login', 'key', 'file', 'line')
+    const kill = fc.option(fc.constantFrom(...RUNTIME_STEPS), { nil: undefined })
+    const event = fc.oneof(
+      fc.record({ do: fc.constant('write' as const), what: write }),
+      fc.record({ do: fc.constantFrom('acquire' as const, 'release' as const, 'collect' as const), failpoint: kill }),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(event, { minLength: 4, maxLength: 10 }), async (events) => {
+        await using lab = await openProfileLab({ linkMode })
+        writeNew(lab.durableLogin, login('0'))
+        const model = { login: login('0'), keys: new Set<string>(), files: new Set<string>(), lines: new Set<string>() }
+        let isRunning = false
+        for (const [at, step] of events.entries()) {
+          if (step.do !== 'write') {
+            const run = await driver.run(lab, step.do, { ...(step.failpoint ? { failpoint: step.failpoint } : {}) })
+            expect(run.error).toBeNull()
+            isRunning = step.do === 'acquire' && run.signal === null
+          } else if (isRunning) {
+            act(lab, step.what, at, model)
+          }
         }
-      }
-      await lab.acquire('last')
-      expect(readText(lab.durableLogin)).toBe(model.login)
-      expect(Object.keys(existsSync(lab.globalDocument) ? readJson(lab.globalDocument) : {}).sort()).toEqual(
-        [...model.keys].sort(),
-      )
-      for (const name of model.files) expect(readText(lab.inShared(name))).toBe(name)
-      const lines = readText(lab.inShared('history.jsonl')).split('\n')
-      for (const line of model.lines) expect(lines).toContain(line)
-      await lab.release('last')
-    }),
-    { numRuns: 25 },
-  )
-})
+        await lab.acquire('last')
+        expect(readText(lab.durableLogin)).toBe(model.login)
+        expect(Object.keys(existsSync(lab.globalDocument) ? readJson(lab.globalDocument) : {}).sort()).toEqual(
+          [...model.keys].sort(),
+        )
+        for (const name of model.files) expect(readText(lab.inShared(name))).toBe(name)
+        const lines = readText(lab.inShared('history.jsonl')).split('\n')
+        for (const line of model.lines) expect(lines).toContain(line)
+        await lab.release('last')
+      }),
+      { numRuns: 25 },
+    )
+  },
+)
 
 interface Model {
   login: string

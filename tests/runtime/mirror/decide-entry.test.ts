@@ -64,6 +64,8 @@ describe('one name', () => {
   test('what may never have been in the runtime was not deleted there', () => {
     const rules = { ...RULES, runtimeAbsenceCounts: false }
     expect(decideEntry(base('a'), file('a'), absent, rules)).toEqual({ do: 'copy', to: 'runtime', loser: null })
+    expect(decideEntry(base('a'), file('a'), folder, rules)).toEqual({ do: 'occupied' })
+    expect(decideEntry(folder, folder, file('a'), rules)).toEqual({ do: 'occupied' })
   })
 
   test('two copies of a file that grows', () => {

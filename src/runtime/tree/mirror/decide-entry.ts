@@ -12,7 +12,7 @@ export type EntrySide =
 export type EntryBase = { readonly kind: 'folder' | 'link' } | { readonly kind: 'file'; readonly content: string } | null
 
 export interface EntryRules {
-  /** False while what is missing in the runtime may never have been there: after a build or removal that was cut short. */
+  /** False where what is missing in the runtime was not deleted there: after a build that was cut short, say, it never was there. */
   readonly runtimeAbsenceCounts: boolean
   /** Two copies of it are united line by line. */
   readonly isAppendOnly: boolean
@@ -55,8 +55,8 @@ export function decideEntry(base: EntryBase, home: EntrySide, runtime: EntrySide
   if (home.kind === 'absent' && runtime.kind === 'file') {
     return isBase(base, runtime) ? { do: 'remove', from: 'runtime' } : { do: 'copy', to: 'home', loser: null }
   }
-  if (home.kind === 'file') return decideKinds(base, home, 'home')
-  if (runtime.kind === 'file') return decideKinds(base, runtime, 'runtime')
+  if (home.kind === 'file') return decideKinds(base, home, 'home', rules)
+  if (runtime.kind === 'file') return decideKinds(base, runtime, 'runtime', rules)
   return { do: 'enter' }
 }
 
@@ -73,9 +73,12 @@ function decideFiles(base: EntryBase, home: FileSide, runtime: FileSide, rules: 
 }
 
 /** One side has a file, the other a folder: the side that still is what the base says gives way. */
-function decideKinds(base: EntryBase, file: FileSide, fileIsIn: MirrorSide): EntryDecision {
-  if (base?.kind === 'folder') return { do: 'give-way', from: otherSide(fileIsIn) }
-  return isBase(base, file) ? { do: 'give-way', from: fileIsIn } : { do: 'occupied' }
+function decideKinds(base: EntryBase, file: FileSide, fileIsIn: MirrorSide, rules: EntryRules): EntryDecision {
+  const isFolderAsBefore = base?.kind === 'folder'
+  if (!isFolderAsBefore && !isBase(base, file)) return { do: 'occupied' }
+  const from = isFolderAsBefore ? otherSide(fileIsIn) : fileIsIn
+  // What the runtime has something else for is gone from it, and that must count before the home loses it.
+  return from === 'home' && !rules.runtimeAbsenceCounts ? { do: 'occupied' } : { do: 'give-way', from }
 }
 
 function decideLink(base: EntryBase, home: EntrySide): EntryDecision {

@@ -14,6 +14,8 @@ export type Seen =
       readonly why: string
       /** A pipe, socket or device: nothing that could be lost. */
       readonly isSpecial: boolean
+      /** False where it may be as before again without anybody changing it: no access, a disk that is not there. */
+      readonly lasts: boolean
     }
 
 export interface SeenFile {

@@ -20,7 +20,7 @@ import type { EntryPair, Seen } from './entry-pair.js'
 import { printOf } from './side-print.js'
 
 export function resolveHomeLink(context: RuntimeContext, pair: EntryPair): Seen {
-  const closed = (why: string): Seen => ({ kind: 'closed', path: pair.homePath, why, isSpecial: false })
+  const closed = (why: string, lasts = true): Seen => ({ kind: 'closed', path: pair.homePath, why, isSpecial: false, lasts })
   let path: string
   let stat: Stats
   try {
@@ -28,7 +28,7 @@ export function resolveHomeLink(context: RuntimeContext, pair: EntryPair): Seen 
     stat = statSync(path)
   } catch (error) {
     const errno = errnoOf(error)
-    return closed(errno === 'EACCES' ? 'the link leads to what cannot be read' : 'the link leads nowhere')
+    return closed(errno === 'EACCES' ? 'the link leads to what cannot be read' : 'the link leads nowhere', false)
   }
   if (!pair.isTop && !isWithin(pair.boundary, path)) return closed('the link leads out of the folder that is shared')
   if (leadsToUnshared(context, path)) return closed('the link leads to what no profile shares')

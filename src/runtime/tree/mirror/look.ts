@@ -26,12 +26,12 @@ export function lookAt(path: string): Seen {
   } catch (error) {
     const errno = errnoOf(error)
     if (errno === 'ENOENT' || errno === 'ENOTDIR') return { kind: 'absent' }
-    return { kind: 'closed', path, why: whyClosed(errno), isSpecial: false }
+    return { kind: 'closed', path, why: whyClosed(errno), isSpecial: false, lasts: false }
   }
   if (stat.isFile()) return { kind: 'file', path, print: printOf(stat, Date.now()) }
   if (stat.isDirectory()) return { kind: 'folder', path, isLinked: false }
   if (stat.isSymbolicLink()) return { kind: 'link', path, text: readlinkSync(path) }
-  return { kind: 'closed', path, why: 'it is a pipe, a socket or a device', isSpecial: true }
+  return { kind: 'closed', path, why: 'it is a pipe, a socket or a device', isSpecial: true, lasts: true }
 }
 
 /** Whether the place still holds what was seen there. */

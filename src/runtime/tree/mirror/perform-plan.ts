@@ -225,13 +225,16 @@ function adoptLink(pass: MirrorPass, { pair, runtime }: EntryPlan): Performed {
   return 'done'
 }
 
-function occupied(pass: MirrorPass, { pair, runtime }: EntryPlan): Performed {
+function occupied(pass: MirrorPass, { pair, base, home, runtime }: EntryPlan): Performed {
   if (runtime.kind === 'link' && leadsTo(movedLinkText(pass.context, pair.runtimePath, pair.homePath), pair.homePath)) {
     if (pass.purpose === 'drain') rmSync(pair.runtimePath)
     return 'done'
   }
   const why = 'something else has this name on the other side'
-  if (pass.purpose === 'drain') setAside(pass, pair, why)
+  // On a disk that is not there now, say: what was shared before waits for its place.
+  const mayComeBack = home.kind === 'closed' && !home.lasts && base?.kind === 'file'
+  if (pass.purpose === 'drain' && mayComeBack) findUnmerged(pass, keyOf(pair), home.why)
+  else if (pass.purpose === 'drain') setAside(pass, pair, why)
   else sayOnce(pass, keyOf(pair), why)
   return 'done'
 }

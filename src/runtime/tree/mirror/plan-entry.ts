@@ -167,8 +167,9 @@ function isInMotion(pass: MirrorPass, plan: Omit<EntryPlan, 'decision' | 'conten
   if (decision.do === 'unite' || (decision.do === 'copy' && decision.loser !== null)) restMs = fluxIn('home') ?? fluxIn('runtime')
   else if (decision.do === 'copy' && !isFirstCopy(pass, decision, base))
     restMs = fluxIn(decision.to === 'home' ? 'runtime' : 'home')
-  // An editor may delete a file only to write it anew.
-  else if (decision.do === 'remove') restMs = restOfFolder(pass, decision.from === 'home' ? pair.runtimePath : pair.homePath)
+  // An editor may delete a file only to write it anew. The runtime's copy would simply come back.
+  else if (decision.do === 'remove' && decision.from === 'home' && pass.purpose !== 'drain')
+    restMs = restOfFolder(pair.runtimePath)
   if (restMs === null) return false
   waitFor(pass, pair, 'it is being written', restMs)
   return true
@@ -179,8 +180,7 @@ function isFirstCopy(pass: MirrorPass, decision: { readonly to: MirrorSide }, ba
   return pass.purpose === 'build' && decision.to === 'runtime' && base === undefined
 }
 
-function restOfFolder(pass: MirrorPass, path: string): number | null {
-  if (pass.purpose === 'drain' && path.startsWith(pass.context.folders.runtime)) return null
+function restOfFolder(path: string): number | null {
   const stat = statSync(dirname(path), { throwIfNoEntry: false })
   const restMs = stat === undefined ? 0 : QUIET_MS - Math.abs(Date.now() - stat.mtimeMs)
   return restMs > 0 ? Math.ceil(restMs) : null

@@ -43,7 +43,7 @@ export async function buildMirror(context: RuntimeContext, isWhole: boolean): Pr
   await withTreeLock(context, async () => {
     // Notes of a tree that is not there any more would look like deletions.
     if (!existsSync(context.config)) removeMirrorIndex(context)
-    for (const layer of context.layers) ensureFolder(layer.folder)
+    for (const { folder, state } of context.layers) for (const path of [folder, state]) ensureFolder(path)
     const { findings } = await runPass(context, 'build', 'all', isWhole)
     if (findings.isDiskFull) {
       throw new PerchError('disk-full', findings.blocked ?? 'no space left', { hint: 'Free some space and try again.' })
