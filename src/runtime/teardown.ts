@@ -12,6 +12,7 @@ import { isSameFingerprint, ownFingerprintOf } from './tree/fingerprint.js'
 import { indexPath, readIndex, writeIndex } from './tree/index-file.js'
 import { namesIn } from './tree/links.js'
 import { removeMirrorIndex } from './tree/mirror/mirror-index.js'
+import { writeMirrorPhase } from './tree/mirror/mirror-phase.js'
 import { removeMirrored } from './tree/mirror/remove-mirror.js'
 
 /**
@@ -27,7 +28,10 @@ async function remove(context: RuntimeContext): Promise<readonly string[]> {
   // From here on a missing link to the login says nothing about a logout.
   if (index !== undefined) writeIndex(context, { ...index, phase: 'removing' })
   reached('teardown-marked')
-  if (context.linkMode === 'copy') await removeMirrored(context)
+  if (context.linkMode === 'copy') {
+    writeMirrorPhase(context, 'removing')
+    await removeMirrored(context)
+  }
   const left = context.layers.flatMap((layer) => removeLayer(context, layer))
   reached('teardown-done')
   if (left.length === 0) {

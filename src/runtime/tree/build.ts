@@ -26,7 +26,7 @@ export async function buildRuntime(context: RuntimeContext): Promise<void> {
   writeIndex(context, { ...index, phase: 'building' })
   reached('build-noted')
   if (linkMode === 'link') placeLinks(context, wanted, previous?.links ?? {})
-  else await buildMirror(context, previous?.phase === 'built')
+  else await buildMirror(context)
   reached('build-linked')
   for (const place of documentPlaces(context)) seedDocument(context, place)
   linkCredential(context)

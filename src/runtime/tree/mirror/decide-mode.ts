@@ -1,6 +1,6 @@
 /** Whose permission bits hold. Pure. A hook must stay executable, also when its file was replaced by a program that knows nothing of modes. */
 import type { MirrorSide } from './decide-entry.js'
-import type { FileBase } from './mirror-index.js'
+import type { FileBase } from './index-piece.js'
 import type { SidePrint } from './side-print.js'
 
 /**

@@ -5,7 +5,7 @@ import { type EntryPair, type FolderPair, keyOf, pairIn } from './entry-pair.js'
 import { folderNames } from './folder-names.js'
 import { lookAtHome, lookAtRuntime } from './look.js'
 import { type MirrorPass, startPass } from './pass.js'
-import { folderOf } from './sync-folder.js'
+import { folderOf } from './sync-entry.js'
 import { layerKey, missingRoot, topPairs } from './tree-roots.js'
 
 export interface MirroredFolder {

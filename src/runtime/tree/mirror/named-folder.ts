@@ -4,7 +4,8 @@ import type { RuntimeLayer } from '../../runtime-context.js'
 import { type FolderPair, pairIn } from './entry-pair.js'
 import { lookAtHome, lookAtRuntime } from './look.js'
 import type { MirrorPass } from './pass.js'
-import { folderOf, syncEntries, syncFolder } from './sync-folder.js'
+import { folderOf } from './sync-entry.js'
+import { syncEntries, syncFolder } from './sync-folder.js'
 import { layerKey, topPair, topPairs } from './tree-roots.js'
 
 /** Where a part of the path is not a folder on both sides (any more), that part is decided as a whole. */

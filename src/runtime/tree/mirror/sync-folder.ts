@@ -3,22 +3,18 @@
  * under the lock of the shared home, after another look. One name that fails keeps no other from its turn.
  */
 import { rmSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { messageOf, PerchError } from '../../../platform/perch-error.js'
 import { withSharedHomeLock } from '../../locks/shared-home-lock.js'
-import { type EntryPair, type FolderPair, keyOf, type Listed, pairIn, type Seen } from './entry-pair.js'
+import { type EntryPair, type FolderPair, keyOf, type Listed, pairIn } from './entry-pair.js'
 import { folderNames } from './folder-names.js'
-import { isAlias, lookAt, lookAtHome, lookAtRuntime } from './look.js'
+import { lookAt } from './look.js'
 import { findUnmerged, findWaiting, type MirrorPass, sayOnce } from './pass.js'
-import { performPlan, removeEmptied, writesHome } from './perform-plan.js'
-import { planEntry } from './plan-entry.js'
+import { removeEmptied } from './remove-entry.js'
+import { syncEntry } from './sync-entry.js'
 
 /** `one`: the folder itself, and folders in it that are new on a side. */
 export type Depth = 'all' | 'one'
 
-/** Somebody who writes a file faster than perch looks at it gets his turn later. */
-const LOOKS = 3
-const LOOK_AGAIN_MS = 50
 const LOCKED_AGAIN_MS = 250
 
 export async function syncFolder(pass: MirrorPass, folder: FolderPair, depth: Depth): Promise<void> {
@@ -53,55 +49,6 @@ export async function syncEntries(pass: MirrorPass, listed: Listed, depth: Depth
   for (const folder of folders) {
     await syncFolder(pass, folder, 'all')
     if (!folder.hasHome || !folder.hasRuntime) finishDeleted(pass, folder)
-  }
-}
-
-async function syncEntry(
-  pass: MirrorPass,
-  pair: EntryPair,
-  { isListed }: Listed,
-  mayWriteShared: boolean,
-): Promise<FolderPair | 'later' | null> {
-  if (isOtherName(pair, isListed)) {
-    sayOnce(pass, keyOf(pair), 'the file system takes its name for that of another entry')
-    return null
-  }
-  for (let look = 0; look < LOOKS; look += 1) {
-    const plan = await planEntry(pass, pair)
-    if (plan === 'settled' || plan === 'waiting') return null
-    if (plan === 'changed') continue
-    if (pair.isShared && !mayWriteShared && writesHome(plan)) return 'later'
-    const performed = await performPlan(pass, plan)
-    if (performed === 'done') return null
-    if (performed === 'enter') return folderOf(pass, pair, plan.runtime)
-  }
-  findWaiting(pass, keyOf(pair), 'it keeps changing', LOOK_AGAIN_MS)
-  return null
-}
-
-/** On a side where a name is not listed nothing may be found under it. */
-function isOtherName(pair: EntryPair, isListed: Listed['isListed']): boolean {
-  const isFoundUnlisted = (side: 'inHome' | 'inRuntime', path: string) =>
-    !isListed(pair, side) && lookAt(path).kind !== 'absent' && isAlias(dirname(path), pair.name)
-  return isFoundUnlisted('inHome', pair.homePath) || isFoundUnlisted('inRuntime', pair.runtimePath)
-}
-
-/** The two folders of a name of which at least one side is a folder. */
-export function folderOf(pass: MirrorPass, pair: EntryPair, runtimeBefore: Seen): FolderPair {
-  const home = lookAtHome(pass.context, pair)
-  const runtime = lookAtRuntime(pair)
-  // A runtime's folder that was only just made for it holds nothing that could have been deleted.
-  const wasMade = runtimeBefore.kind === 'absent' && runtime.kind === 'folder'
-  return {
-    key: keyOf(pair),
-    home: home.kind === 'folder' ? home.path : pair.homePath,
-    runtime: pair.runtimePath,
-    hasHome: home.kind === 'folder',
-    hasRuntime: runtime.kind === 'folder',
-    boundary: pair.isTop && home.kind === 'folder' && home.isLinked ? home.path : pair.boundary,
-    isBelowLink: pair.isBelowLink || (home.kind === 'folder' && home.isLinked),
-    runtimeAbsenceCounts: pair.runtimeAbsenceCounts && !wasMade,
-    isShared: pair.isShared,
   }
 }
 

@@ -21,8 +21,8 @@ import { PerchError } from '../../../platform/perch-error.js'
 import type { PassOutcome } from '../../live/pass-outcome.js'
 import { tryTreeLock, withTreeLock } from '../../locks/tree-lock.js'
 import type { RuntimeContext } from '../../runtime-context.js'
-import { readIndex } from '../index-file.js'
 import { removeMirrorIndex } from './mirror-index.js'
+import { readMirrorPhase, writeMirrorPhase } from './mirror-phase.js'
 import { syncNamedFolder } from './named-folder.js'
 import { findUnmerged, type MirrorPass, type MirrorPurpose, outcomeOf, startPass } from './pass.js'
 import { syncEntries } from './sync-folder.js'
@@ -36,18 +36,18 @@ const DRAIN_ROUNDS = 20
 
 /**
  * Copies into a new runtime, or brings one that stands up to date.
- * @param isWhole whether the last build was finished, so that what is missing in the runtime was deleted there
  * @throws PerchError `disk-full`, `lock-timeout`
  */
-export async function buildMirror(context: RuntimeContext, isWhole: boolean): Promise<void> {
+export async function buildMirror(context: RuntimeContext): Promise<void> {
   await withTreeLock(context, async () => {
     // Notes of a tree that is not there any more would look like deletions.
     if (!existsSync(context.config)) removeMirrorIndex(context)
     for (const { folder, state } of context.layers) for (const path of [folder, state]) ensureFolder(path)
-    const { findings } = await runPass(context, 'build', 'all', isWhole)
+    const { findings } = await runPass(context, 'build', 'all')
     if (findings.isDiskFull) {
       throw new PerchError('disk-full', findings.blocked ?? 'no space left', { hint: 'Free some space and try again.' })
     }
+    writeMirrorPhase(context, 'whole')
   })
 }
 
@@ -58,18 +58,16 @@ export async function buildMirror(context: RuntimeContext, isWhole: boolean): Pr
 export async function syncMirror(context: RuntimeContext, folders: 'all' | ReadonlySet<string>): Promise<PassOutcome> {
   using lock = tryTreeLock(context)
   if (lock === undefined) return { state: 'waiting', why: 'the tree is being worked on', againInMs: TREE_LOCKED_AGAIN_MS }
-  const index = readIndex(context)
   // Between a removal and the next build the runtime is nobody's.
-  if (index?.phase === 'removing') return { state: 'in-step' }
-  return outcomeOf(await runPass(context, 'live', folders, index?.phase === 'built'))
+  if (readMirrorPhase(context) === 'removing') return { state: 'in-step' }
+  return outcomeOf(await runPass(context, 'live', folders))
 }
 
 /** Takes everything over from a runtime that nobody uses any more; returns what could not be, with the reasons. */
 export async function drainMirror(context: RuntimeContext): Promise<readonly string[]> {
   return await withTreeLock(context, async () => {
-    const isWhole = readIndex(context)?.phase === 'built'
     for (let round = 1; ; round += 1) {
-      const { findings } = await runPass(context, 'drain', 'all', isWhole)
+      const { findings } = await runPass(context, 'drain', 'all')
       if (findings.waiting === null) return findings.unmerged
       if (round === DRAIN_ROUNDS) return [...findings.unmerged, findings.waiting.why]
       await sleep(findings.waiting.againInMs)
@@ -92,9 +90,9 @@ async function runPass(
   context: RuntimeContext,
   purpose: MirrorPurpose,
   folders: 'all' | ReadonlySet<string>,
-  absenceCounts: boolean,
 ): Promise<MirrorPass> {
   const pass = startPass(context, purpose)
+  const absenceCounts = readMirrorPhase(context) === 'whole'
   try {
     for (const layer of context.layers) {
       const missing = missingRoot(layer)

@@ -3,7 +3,7 @@ import { mergeAppended } from '../../sync/merge-appended.js'
 import { hashOf, readAll } from './content.js'
 import { keyOf } from './entry-pair.js'
 import type { MirrorPass } from './pass.js'
-import type { Performed } from './perform-plan.js'
+import type { Performed } from './performed.js'
 import type { EntryPlan } from './plan-entry.js'
 import { publishBytes } from './publish.js'
 
