@@ -18,7 +18,7 @@ interface DriverRun {
 export interface Driver {
   run(
     lab: ProfileLab,
-    action: 'acquire' | 'release' | 'collect',
+    action: 'acquire' | 'release' | 'collect' | 'settle',
     options?: { readonly leaseId?: string; readonly failpoint?: string; readonly linkMode?: LinkMode },
   ): Promise<DriverRun>
   close(): void
