@@ -1,4 +1,7 @@
 /** A live runtime of copies: what changes on one side is on the other after a pass. */
+
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   appendFileSync,
   chmodSync,
@@ -322,3 +325,40 @@ test('without the index both sides are united, and nothing is deleted', async ()
   expect(await lab.settle()).toEqual({ state: 'in-step' })
   await lab.release()
 })
+
+test('two clients that append all the time, one on each side: every line of both is there, once', async () => {
+  await using lab = await openMirrorLab((before) => writeNew(before.inShared('projects', '-a', 't.jsonl'), ''))
+  const transcript = lab.inRuntime('projects', '-a', 't.jsonl')
+  const clients = [
+    appending(lab.inShared('history.jsonl'), 'person'),
+    appending(lab.inRuntime('history.jsonl'), 'client'),
+    appending(transcript, 'client'),
+  ]
+  let isOver = false
+  const ends = Promise.all(clients).then(() => {
+    isOver = true
+  })
+  while (!isOver) {
+    await lab.pass()
+    await sleep(20)
+  }
+  await ends
+  await lab.settle()
+  const lines = readText(lab.inShared('history.jsonl')).trim().split('\n')
+  expect(readText(lab.inRuntime('history.jsonl'))).toBe(readText(lab.inShared('history.jsonl')))
+  // A line that was written into a file just as it was replaced comes after those that followed it.
+  const written = ['person', 'client'].flatMap((who) => Array.from({ length: LINES }, (_, at) => `${who} ${at}`))
+  expect(lines.sort()).toEqual(written.sort())
+  expect(readText(lab.inShared('projects', '-a', 't.jsonl'))).toBe(readText(transcript))
+  await lab.release()
+})
+
+/** Longer than perch waits for a file that never rests. */
+const LINES = 800
+
+/** A process of its own that appends a line every few milliseconds. */
+async function appending(path: string, who: string): Promise<void> {
+  const program = `let at = 0; const timer = setInterval(() => {
+    require('node:fs').appendFileSync(process.argv[1], process.argv[2] + ' ' + at + '\\n'); if (++at === ${LINES}) clearInterval(timer) }, 5)`
+  await once(spawn(process.execPath, ['-e', program, path, who], { stdio: 'inherit' }), 'close')
+}

@@ -7,8 +7,8 @@ import { writeError } from '../../../platform/files/atomic-file.js'
 import { reached } from '../../runtime-step.js'
 import { hashOfFile, READ_FLAGS, readRange } from './content.js'
 import type { SeenFile } from './entry-pair.js'
-import { type Published, printOfOpen } from './publish.js'
-import { isSameFile, printOf, SMALL_FILE_BYTES } from './side-print.js'
+import type { Published } from './publish.js'
+import { isSameFile, printOf, type SidePrint, SMALL_FILE_BYTES } from './side-print.js'
 
 /** So much at the start and at the old end of a larger file is compared; all of a smaller one. */
 const COMPARED_BYTES = 64 * 1024
@@ -48,32 +48,45 @@ export function continues(longer: SeenFile, shorter: SeenFile): 'yes' | 'no' | '
  */
 export async function appendRest(longer: SeenFile, shorter: SeenFile): Promise<Published | undefined> {
   const { size, mtimeMs } = longer.print
-  let rest = size - shorter.print.size
-  const from = openSync(longer.path, READ_FLAGS)
+  const fd = openSync(longer.path, READ_FLAGS)
   try {
-    const to = openSync(shorter.path, constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW)
+    const print = append(shorter, mtimeMs, function* () {
+      for (let at = shorter.print.size; at < size; at += PIECE_BYTES) yield readRange(fd, at, Math.min(size - at, PIECE_BYTES))
+    })
+    if (print === undefined) return undefined
+    const hash = size <= SMALL_FILE_BYTES ? await hashOfFile(longer) : undefined
+    return { hash: hash ?? null, print: print.size === size ? print : null }
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/**
+ * Appends these bytes to the file: never replaces what somebody appends at the same time.
+ * @returns what the file looks like then; null when somebody did, undefined when it is not what was seen any more
+ * @throws PerchError `disk-full`, `not-writable`, or the system error
+ */
+export function appendBytes(bytes: Uint8Array, file: SeenFile, mtimeMs: number): SidePrint | null | undefined {
+  const print = append(file, mtimeMs, () => [bytes])
+  return print === undefined || print.size === file.print.size + bytes.byteLength ? print : null
+}
+
+function append(file: SeenFile, mtimeMs: number, pieces: () => Iterable<Uint8Array>): SidePrint | undefined {
+  try {
+    const fd = openSync(file.path, constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW)
     try {
-      if (!isSameFile(printOf(fstatSync(to), 0), shorter.print)) return undefined
-      while (rest > 0) {
-        const bytes = readRange(from, size - rest, Math.min(rest, PIECE_BYTES))
-        if (bytes.byteLength === 0) return undefined
+      if (!isSameFile(printOf(fstatSync(fd), 0), file.print)) return undefined
+      for (const bytes of pieces()) {
         let written = 0
-        while (written < bytes.byteLength) written += writeSync(to, bytes, written)
-        rest -= bytes.byteLength
+        while (written < bytes.byteLength) written += writeSync(fd, bytes, written)
         reached('mirror-appended')
       }
-      futimesSync(to, mtimeMs / 1000, mtimeMs / 1000)
-      const print = printOfOpen(to)
-      // Somebody else's line may have come in between: then nothing is known about this file.
-      const isOurs = print.size === size
-      const hash = size <= SMALL_FILE_BYTES ? await hashOfFile(longer) : undefined
-      return { hash: hash ?? null, print: isOurs ? print : null }
+      futimesSync(fd, mtimeMs / 1000, mtimeMs / 1000)
+      return printOf(fstatSync(fd), Date.now())
     } finally {
-      closeSync(to)
+      closeSync(fd)
     }
   } catch (error) {
-    throw writeError(shorter.path, error)
-  } finally {
-    closeSync(from)
+    throw writeError(file.path, error)
   }
 }

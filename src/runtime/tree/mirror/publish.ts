@@ -24,7 +24,7 @@ import { reached } from '../../runtime-step.js'
 import { hashOf, readAll } from './content.js'
 import type { Seen, SeenFile } from './entry-pair.js'
 import { isStill, lookAt } from './look.js'
-import { printOf, type SidePrint, SMALL_FILE_BYTES } from './side-print.js'
+import { type SidePrint, SMALL_FILE_BYTES } from './side-print.js'
 
 /** Names of the mirror's own staging files: made under a lock, so that whoever holds it knows that any other is left over. */
 const MIRROR_STAGING = `.mirror${STAGING_SUFFIX}`
@@ -130,9 +130,4 @@ function makeParent(path: string): void {
 
 function stagingIn(path: string): string {
   return join(dirname(path), `.${uniqueHex(12)}${MIRROR_STAGING}`)
-}
-
-/** The print of a file that is open and was just changed. */
-export function printOfOpen(fd: number): SidePrint {
-  return printOf(fstatSync(fd), Date.now())
 }
