@@ -27,7 +27,7 @@ export interface MirrorIndex {
 const PIECES = 64
 
 export function openMirrorIndex(context: RuntimeContext): MirrorIndex {
-  const folder = mirrorNotes(context)
+  const folder = mirrorNotes(context.folders)
   const pieces = new Map<number, Folders>()
   const changed = new Set<number>()
   const pieceOf = (number: number): Folders => {
@@ -70,7 +70,7 @@ export function openMirrorIndex(context: RuntimeContext): MirrorIndex {
 
 /** For a tree that is built anew, and after one was removed. */
 export function removeMirrorIndex(context: RuntimeContext): void {
-  rmSync(mirrorNotes(context), { recursive: true, force: true })
+  rmSync(mirrorNotes(context.folders), { recursive: true, force: true })
 }
 
 function fileName(piece: number): string {

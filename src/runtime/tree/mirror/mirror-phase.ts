@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { ensureFolder, readJsonIfPresent, writeJsonAtomic } from '../../../platform/files/atomic-file.js'
 import { PerchError } from '../../../platform/perch-error.js'
+import type { ProfileFolders } from '../../../profiles/profile-definition.js'
 import type { RuntimeContext } from '../../runtime-context.js'
 
 const Phase = v.object({ phase: v.picklist(['whole', 'removing']) })
@@ -24,15 +25,15 @@ export function readMirrorPhase(context: RuntimeContext): MirrorPhase {
 }
 
 export function writeMirrorPhase(context: RuntimeContext, phase: 'whole' | 'removing'): void {
-  ensureFolder(mirrorNotes(context))
+  ensureFolder(mirrorNotes(context.folders))
   writeJsonAtomic(phasePath(context), { phase })
 }
 
 /** The folder of everything that is noted of a mirror. */
-export function mirrorNotes(context: RuntimeContext): string {
-  return join(context.folders.sync, 'tree')
+export function mirrorNotes({ sync }: Pick<ProfileFolders, 'sync'>): string {
+  return join(sync, 'tree')
 }
 
 function phasePath(context: RuntimeContext): string {
-  return join(mirrorNotes(context), 'phase.json')
+  return join(mirrorNotes(context.folders), 'phase.json')
 }
