@@ -15,6 +15,7 @@ export interface JournalLine {
     | 'conflict'
     | 'kept-aside'
     | 'renamed'
+    | 'deleted'
     | 'logged-out'
     | 'login-adopted'
     | 'login-restored'

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import type { LinkMode } from '../../src/runtime/tree/link-mode.js'
 import type { ProfileLab } from './profile-lab.js'
 
 interface DriverRun {
@@ -14,13 +15,13 @@ interface DriverRun {
   readonly error: { readonly code: string | null; readonly message: string } | null
 }
 
-export type DriverAction = 'acquire' | 'release' | 'collect' | 'heal' | 'sync'
+export type DriverAction = 'acquire' | 'release' | 'collect' | 'heal' | 'sync' | 'settle'
 
 export interface Driver {
   run(
     lab: ProfileLab,
     action: DriverAction,
-    options?: { readonly leaseId?: string; readonly failpoint?: string },
+    options?: { readonly leaseId?: string; readonly failpoint?: string; readonly linkMode?: LinkMode },
   ): Promise<DriverRun>
   close(): void
 }
@@ -42,7 +43,7 @@ export async function buildDriver(): Promise<Driver> {
     logLevel: 'error',
   })
   return {
-    run: async (lab, action, { leaseId = 'driver', failpoint } = {}) => {
+    run: async (lab, action, { leaseId = 'driver', failpoint, linkMode = lab.linkMode } = {}) => {
       const child = spawn(process.execPath, [program, action, lab.home, lab.profile.name, leaseId], {
         stdio: ['ignore', 'pipe', 'inherit'],
         env: {
@@ -51,6 +52,7 @@ export async function buildDriver(): Promise<Driver> {
           HOME: lab.home,
           NODE_PATH: nodeModules,
           PERCH_HOME: lab.perchHome,
+          PERCH_LINK_MODE: linkMode,
           ...(failpoint === undefined ? {} : { PERCH_FAILPOINT: failpoint }),
         },
       })

@@ -1,4 +1,5 @@
 /** Runs one step of a runtime's life in a process of its own, which a failpoint may kill. Bundled and started by the tests. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { agentNamed } from '../../src/agents/registry.js'
 import { perchPaths } from '../../src/platform/paths.js'
 import { messageOf, PerchError } from '../../src/platform/perch-error.js'
@@ -13,6 +14,7 @@ import { withSharedHomeLock } from '../../src/runtime/locks/shared-home-lock.js'
 import { collectDeadLeases, releaseRuntime } from '../../src/runtime/release.js'
 import { openRuntimeContext, type RuntimeContext, type RuntimeRequest } from '../../src/runtime/runtime-context.js'
 import { standingLinkMode } from '../../src/runtime/tree/index-file.js'
+import { syncMirror } from '../../src/runtime/tree/mirror/sync-mirror.js'
 import { syncLinks } from '../../src/runtime/tree/sync-links.js'
 
 const [action, home = '', name = '', leaseId = ''] = process.argv.slice(2)
@@ -21,7 +23,8 @@ async function run(): Promise<unknown> {
   const paths = perchPaths(process.env)
   const profile = readProfile(paths, name, {})
   const request = { paths, profile, agent: agentNamed(profile.agent), home }
-  if (action === 'acquire') return await acquireRuntime({ ...request, leaseId, env: {} })
+  if (action === 'acquire') return await acquireRuntime({ ...request, leaseId, env: process.env })
+  if (action === 'settle') return await settle(request)
   if (action === 'release') return await releaseRuntime({ ...request, leaseId })
   if (action === 'heal') return await live(request, heal)
   if (action === 'sync') {
@@ -45,6 +48,18 @@ async function heal(context: RuntimeContext): Promise<unknown> {
   let outcome = await healCredential(context, patience)
   for (let looks = 1; looks < 5 && outcome.state === 'waiting'; looks += 1) outcome = await healCredential(context, patience)
   return outcome
+}
+
+/** Passes of the mirror until nothing waits. */
+async function settle(request: RuntimeRequest): Promise<unknown> {
+  const { relocation } = request.agent
+  if (relocation === null) throw new Error('the agent has no config folder')
+  const context = openRuntimeContext(request, relocation, 'copy')
+  for (;;) {
+    const outcome = await syncMirror(context, 'all')
+    if (outcome.state !== 'waiting') return outcome
+    await sleep(outcome.againInMs)
+  }
 }
 
 run().then(

@@ -18,15 +18,17 @@ import { syncDocument } from '../documents/sync-document.js'
 import { openRuntimeContext, type RuntimeContext, type RuntimeRequest } from '../runtime-context.js'
 import { fingerprintOf, isSameFingerprint } from '../tree/fingerprint.js'
 import { standingLinkMode } from '../tree/index-file.js'
+import { syncMirror } from '../tree/mirror/sync-mirror.js'
 import { syncLinks } from '../tree/sync-links.js'
 import type { LiveStatus } from './live-status.js'
 import { includes, isNone, type Mark, Marks } from './marks.js'
+import { foldersOf, mirroredPlaces } from './mirrored-places.js'
 import { PartStates } from './part-states.js'
 import type { PassOutcome } from './pass-outcome.js'
 import { PolledFiles } from './polled-files.js'
 import { RuntimeWatches } from './runtime-watches.js'
 import { TimedMarks } from './timed-marks.js'
-import { foldersBelow, watchedPlaces } from './watched-places.js'
+import { type WatchedPlace, watchedPlaces } from './watched-places.js'
 
 export interface LiveRuntimeOptions {
   readonly paths: PerchPaths
@@ -44,8 +46,9 @@ export interface LiveRuntimeOptions {
   readonly onNotice: (runtime: LiveRuntime, notice: string) => void
 }
 
-/** The name of the tree among the parts. */
+/** The name of the tree among the parts, and that of the content of copies. */
 const TREE = 'tree'
+const COPIES = 'copies'
 
 export class LiveRuntime {
   readonly name: string
@@ -55,6 +58,8 @@ export class LiveRuntime {
   readonly #timed = new TimedMarks((mark) => this.mark(mark))
   readonly #states: PartStates
   readonly #polled = new PolledFiles()
+  #mirrored: readonly WatchedPlace[] = []
+  readonly #notMirrored = new Set<string>()
   readonly #patience = newCredentialPatience()
   #home: string | undefined
   #lastPassAt: string | null = null
@@ -158,18 +163,38 @@ export class LiveRuntime {
     return { isDone, changed }
   }
 
-  /** Looks at the marked folders below the top level. Holds no profile lock: a large tree takes its time. */
+  /** Looks at the marked folders of copies. Holds no profile lock: a large tree takes its time. */
   async syncFolders(): Promise<void> {
     const folders = this.#marks.takeFolders()
     const context = this.#open()
-    if (context === undefined || isNone(folders)) return
-    await this.#look(TREE, { kind: 'everything' }, () => ({ state: 'in-step' }))
-    this.#watch(context)
+    if (context === undefined || context.linkMode === 'link' || isNone(folders)) return
+    // What is written from here on is either told or still found.
+    if (folders === 'all') await this.#watchMirror(context)
+    await this.#look(COPIES, { kind: 'everything' }, () => syncMirror(context, folders))
+    if (folders !== 'all') await this.#watchNewFolders(context, folders)
     this.#tell(context)
   }
 
+  async #watchMirror(context: RuntimeContext): Promise<void> {
+    this.#mirrored = await mirroredPlaces(context)
+    this.#watch(context)
+    this.#notMirrored.clear()
+  }
+
+  /** A folder that has come is watched, and everything looked at once more: what came into it meanwhile was told to nobody. */
+  async #watchNewFolders(context: RuntimeContext, changed: ReadonlySet<string>): Promise<void> {
+    const isNew = (path: string) => !this.#watches.isWatched(path) && !this.#notMirrored.has(path)
+    const found = foldersOf(context, changed).filter(isNew)
+    if (found.length === 0) return
+    await this.#watchMirror(context)
+    const left = found.filter(isNew)
+    // Only one side has it, or it is no business of the mirror: it is not looked for again at every change beside it.
+    for (const path of left) this.#notMirrored.add(path)
+    if (left.length < found.length) this.mark({ kind: 'everything' })
+  }
+
   #watch(context: RuntimeContext): void {
-    this.#watches.arm([...watchedPlaces(context), ...foldersBelow(context)])
+    this.#watches.arm([...watchedPlaces(context), ...this.#mirrored])
   }
 
   /** Whether the shared document is another one now. */

@@ -1,5 +1,5 @@
 /**
- * Builds or freshens a runtime: links, replicas of the documents, the login. Notes first what it is about to
+ * Builds or freshens a runtime: links or copies, replicas of the documents, the login. Notes first what it is about to
  * link, so that a later drain can tell what is new. Leaves whatever already lies in the runtime.
  */
 import { join } from 'node:path'
@@ -11,19 +11,21 @@ import { reached } from '../runtime-step.js'
 import { type RuntimeIndex, readIndex, writeIndex } from './index-file.js'
 import { makeKnownEntries } from './known-entries.js'
 import { linkTarget, placeLinks, wantedLinks } from './links.js'
+import { buildMirror } from './mirror/sync-mirror.js'
 import { sweepStaging } from './sweep-staging.js'
 
-/** @throws PerchError `disk-full`, `not-writable`, or the system error */
-export function buildRuntime(context: RuntimeContext): void {
+/** @throws PerchError `disk-full`, `not-writable`, `lock-timeout`, or the system error */
+export async function buildRuntime(context: RuntimeContext): Promise<void> {
   sweepStaging(context)
   makeKnownEntries(context)
   const previous = readIndex(context)
-  const wanted = wantedLinks(context)
   const { linkMode } = context
+  const wanted = linkMode === 'link' ? wantedLinks(context) : {}
   const index = { linkMode, links: { ...wanted, ...unadopted(context, previous) }, credential: placedLogin(context, previous) }
   writeIndex(context, { ...index, phase: 'building' })
   reached('build-noted')
-  placeLinks(context, wanted, previous?.links ?? {})
+  if (linkMode === 'link') placeLinks(context, wanted, previous?.links ?? {})
+  else await buildMirror(context)
   reached('build-linked')
   for (const place of documentPlaces(context)) seedDocument(context, place)
   placeCredential(context, previous)

@@ -3,7 +3,7 @@
  * the moment of the conflict; the folder has a cap so that it cannot grow for ever.
  */
 import { randomBytes } from 'node:crypto'
-import { chmodSync, lstatSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, constants, copyFileSync, lstatSync, readdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { ensureFolder, writeFileAtomic } from '../../platform/files/atomic-file.js'
 import type { PerchPaths } from '../../platform/paths.js'
@@ -28,6 +28,15 @@ export function moveAside(keeper: Keeper, path: string, why: string, belongs?: K
   const place = placeFor(keeper, basename(path))
   moveEntry(path, place.path)
   if (lstatSync(place.path).isFile()) chmodSync(place.path, 0o600)
+  note(keeper, place, { name: basename(path), from: path, why, belongs })
+  return place.path
+}
+
+/** Keeps a copy of a file aside that is about to be replaced. With `belongs` a person may decide to have it back. */
+export function copyAside(keeper: Keeper, path: string, why: string, belongs?: KeptPlace): string {
+  const place = placeFor(keeper, basename(path))
+  copyFileSync(path, place.path, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL)
+  chmodSync(place.path, 0o600)
   note(keeper, place, { name: basename(path), from: path, why, belongs })
   return place.path
 }
