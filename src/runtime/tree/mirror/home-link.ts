@@ -9,7 +9,7 @@
  * | deeper, to a folder inside | a copy of the folder, in which no further link to a folder is followed |
  * | deeper, to anything outside | nothing, and that is said |
  * | to a folder that it lies in itself, or that holds the shared home or perch's own data | nothing, and that is said |
- * | to the login, a document or something private of the plain home | nothing, and that is said |
+ * | to the login, a document or something private of the plain home, or into perch's data | nothing, and that is said |
  * | to nowhere, or round in circles | nothing, and that is said |
  */
 import { realpathSync, type Stats, statSync } from 'node:fs'
@@ -23,7 +23,10 @@ export function resolveHomeLink(context: RuntimeContext, pair: EntryPair): Seen 
   const closed = (why: string, lasts = true): Seen => ({ kind: 'closed', path: pair.homePath, why, isSpecial: false, lasts })
   let path: string
   let stat: Stats
+  let around: readonly string[]
+  const { data, state } = context.request.paths
   try {
+    around = [dirname(pair.homePath), context.sharedHome, data, state].map((folder) => realpathSync(folder))
     path = realpathSync(pair.homePath)
     stat = statSync(path)
   } catch (error) {
@@ -35,8 +38,7 @@ export function resolveHomeLink(context: RuntimeContext, pair: EntryPair): Seen 
   if (stat.isFile()) return { kind: 'file', path, print: printOf(stat, Date.now()) }
   if (!stat.isDirectory()) return closed('the link leads to a pipe, a socket or a device')
   if (pair.isBelowLink) return closed('it is a link to a folder in a folder that is a link itself')
-  const own = [realDirname(pair.homePath), context.sharedHome, context.request.paths.data, context.request.paths.state]
-  if (own.some((folder) => isWithin(path, folder))) return closed('the link leads round in a circle')
+  if (around.some((folder) => isWithin(path, folder))) return closed('the link leads round in a circle')
   return { kind: 'folder', path, isLinked: true }
 }
 
@@ -48,14 +50,11 @@ export function isWithin(folder: string, path: string): boolean {
 
 /** A login must not get a second home through a link with an innocent name. */
 function leadsToUnshared(context: RuntimeContext, path: string): boolean {
-  if (isWithin(context.folders.credentials, path)) return true
+  if (isWithin(realpathSync(context.request.paths.data), path) && !isWithin(realpathSync(context.folders.state), path))
+    return true
   const documents = context.relocation.documents.filter(({ sharedIn }) => sharedIn === 'home')
   if (documents.some(({ name }) => path === join(context.request.home, name))) return true
   if (!isWithin(context.sharedHome, path)) return false
   const [top] = relative(context.sharedHome, path).split(sep)
   return top !== undefined && top !== '' && context.layers[0]?.classOf(top) !== 'shared'
-}
-
-function realDirname(path: string): string {
-  return realpathSync(dirname(path))
 }

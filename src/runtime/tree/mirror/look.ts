@@ -2,7 +2,7 @@
  * Looks at the two places of a name without opening anything: a pipe would wait for its other end. Links on the home's side
  * are resolved, on the runtime's they never are.
  */
-import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs'
+import { lstatSync, readdirSync, readlinkSync } from 'node:fs'
 import { errnoOf } from '../../../platform/perch-error.js'
 import type { RuntimeContext } from '../../runtime-context.js'
 import type { EntryPair, Seen } from './entry-pair.js'
@@ -20,18 +20,17 @@ export function lookAtRuntime(pair: EntryPair): Seen {
 
 /** What lies at `path` itself. */
 export function lookAt(path: string): Seen {
-  let stat: Stats
   try {
-    stat = lstatSync(path)
+    const stat = lstatSync(path)
+    if (stat.isFile()) return { kind: 'file', path, print: printOf(stat, Date.now()) }
+    if (stat.isDirectory()) return { kind: 'folder', path, isLinked: false }
+    if (stat.isSymbolicLink()) return { kind: 'link', path, text: readlinkSync(path) }
+    return { kind: 'closed', path, why: 'it is a pipe, a socket or a device', isSpecial: true, lasts: true }
   } catch (error) {
     const errno = errnoOf(error)
     if (errno === 'ENOENT' || errno === 'ENOTDIR') return { kind: 'absent' }
     return { kind: 'closed', path, why: whyClosed(errno), isSpecial: false, lasts: false }
   }
-  if (stat.isFile()) return { kind: 'file', path, print: printOf(stat, Date.now()) }
-  if (stat.isDirectory()) return { kind: 'folder', path, isLinked: false }
-  if (stat.isSymbolicLink()) return { kind: 'link', path, text: readlinkSync(path) }
-  return { kind: 'closed', path, why: 'it is a pipe, a socket or a device', isSpecial: true, lasts: true }
 }
 
 /** Whether the place still holds what was seen there. */

@@ -35,7 +35,7 @@ export async function syncEntries(pass: MirrorPass, listed: Listed, depth: Depth
     if (pass.pace.isDue()) await pass.pace.rest()
     if (pass.findings.isDiskFull) return
     const isKnown = pass.index.get(pair.folder, pair.name)?.kind === 'folder'
-    const next = await attempt(pass, pair, () => syncEntry(pass, pair, listed, mayWriteShared))
+    const next = await attempt(pass, keyOf(pair), () => syncEntry(pass, pair, listed, mayWriteShared))
     if (next === 'later') later.push(pair)
     else if (next !== null && (depth === 'all' || !isKnown || !next.hasHome || !next.hasRuntime)) folders.push(next)
   }
@@ -47,8 +47,10 @@ export async function syncEntries(pass: MirrorPass, listed: Listed, depth: Depth
     })
   }
   for (const folder of folders) {
-    await syncFolder(pass, folder, 'all')
-    if (!folder.hasHome || !folder.hasRuntime) finishDeleted(pass, folder)
+    await attempt(pass, folder.key, async () => {
+      await syncFolder(pass, folder, 'all')
+      if (!folder.hasHome || !folder.hasRuntime) finishDeleted(pass, folder)
+    })
   }
 }
 
@@ -68,15 +70,16 @@ async function underSharedLock(pass: MirrorPass, isShared: boolean, action: () =
   }
 }
 
-async function attempt<T>(pass: MirrorPass, pair: EntryPair, action: () => Promise<T>): Promise<T | null> {
+/** What fails is said by its key, and keeps nothing else from its turn. */
+export async function attempt<T>(pass: MirrorPass, key: string, action: () => Promise<T>): Promise<T | null> {
   try {
     return await action()
   } catch (error) {
     const why = messageOf(error)
-    findUnmerged(pass, keyOf(pair), why)
-    sayOnce(pass, keyOf(pair), why)
+    findUnmerged(pass, key, why)
+    sayOnce(pass, key, why)
     // What cannot be read is no fault of the other side; what cannot be written is tried again with every pass.
-    if (error instanceof PerchError) pass.findings.blocked ??= `${keyOf(pair)}: ${why}`
+    if (error instanceof PerchError) pass.findings.blocked ??= `${key}: ${why}`
     if (error instanceof PerchError && error.code === 'disk-full') pass.findings.isDiskFull = true
     return null
   }

@@ -25,7 +25,7 @@ import { removeMirrorIndex } from './mirror-index.js'
 import { readMirrorPhase, writeMirrorPhase } from './mirror-phase.js'
 import { syncNamedFolder } from './named-folder.js'
 import { findUnmerged, type MirrorPass, type MirrorPurpose, outcomeOf, startPass } from './pass.js'
-import { syncEntries } from './sync-folder.js'
+import { attempt, syncEntries } from './sync-folder.js'
 import { missingRoot, topPairs } from './tree-roots.js'
 
 /** Another pass, build or removal is at work; it takes milliseconds, seconds for a first copy. */
@@ -104,7 +104,7 @@ async function runPass(
         const top = topPairs(pass, layer, absenceCounts)
         if (top !== undefined) await syncEntries(pass, top, 'all')
       } else {
-        for (const folder of folders) await syncNamedFolder(pass, layer, folder, absenceCounts)
+        for (const folder of folders) await attempt(pass, folder, () => syncNamedFolder(pass, layer, folder, absenceCounts))
       }
     }
   } finally {
