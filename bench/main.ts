@@ -1,6 +1,7 @@
 /** `npm run bench [-- GROUP…]`: every group, or those named, one after the other. */
 import { cpus, platform, release } from 'node:os'
 import { benchCliStart } from './cli-start.js'
+import { benchDocuments } from './documents.js'
 import { benchFlood } from './flood.js'
 import { benchRuntime } from './runtime.js'
 import { benchSessions } from './sessions/all-rows.js'
@@ -18,6 +19,7 @@ const groups: Readonly<Record<string, () => Promise<unknown>>> = {
   keystroke: benchKeystroke,
   prompt: benchPrompt,
   runtime: benchRuntime,
+  documents: benchDocuments,
 }
 
 /** The other groups are parts of `sessions`. */
