@@ -5,14 +5,20 @@ import { messageOf, PerchError } from '../../src/platform/perch-error.js'
 import { readProfile } from '../../src/profiles/store.js'
 import { acquireRuntime } from '../../src/runtime/acquire.js'
 import { collectDeadLeases, releaseRuntime } from '../../src/runtime/release.js'
+import { driveLiveSync } from './drive-live-sync.js'
+import { driveSession } from './drive-session.js'
 
-const [action, home = '', name = '', leaseId = ''] = process.argv.slice(2)
+const [action, home = '', name = '', leaseId = '', session = ''] = process.argv.slice(2)
 
 async function run(): Promise<unknown> {
   const paths = perchPaths(process.env)
+  if (action === 'live') return await driveLiveSync(paths, home)
   const profile = readProfile(paths, name, {})
   const request = { paths, profile, agent: agentNamed(profile.agent), home }
-  if (action === 'acquire') return await acquireRuntime({ ...request, leaseId, env: {} })
+  const { PERCH_LINK_MODE } = process.env
+  const acquire = { ...request, leaseId, env: { PERCH_LINK_MODE } }
+  if (action === 'acquire') return await acquireRuntime(acquire)
+  if (action === 'session') return await driveSession(acquire, session)
   if (action === 'release') return await releaseRuntime({ ...request, leaseId })
   return await collectDeadLeases(request)
 }
