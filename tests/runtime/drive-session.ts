@@ -13,7 +13,7 @@ import { releaseRuntime } from '../../src/runtime/release.js'
 export interface DrivenSession {
   /** Program and arguments; run with the runtime in its environment. */
   readonly command: readonly string[]
-  /** SIGKILL of the program, so long after its start. */
+  /** SIGKILL of the program, so long after it has first said something. */
   readonly killAfterMs?: number | undefined
   /** Whether the process gives the runtime back itself, as one that embeds perch does. Otherwise somebody else releases it. */
   readonly releases: boolean
@@ -26,12 +26,18 @@ export async function driveSession(request: AcquireRequest, text: string): Promi
   const lock = await holdLease(leasePath)
   process.stdout.write('leased\n')
   const [program = '', ...args] = session.command
-  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, CLAUDE_CONFIG_DIR: folder } })
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, CLAUDE_CONFIG_DIR: folder },
+  })
   const ended = once(child, 'exit')
   const identity = identifyProcess(child.pid ?? 0)
   if (identity) addLeaseProcess(leasePath, identity)
   process.stdout.write('running\n')
-  const timer = session.killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), session.killAfterMs)
+  let timer: NodeJS.Timeout | undefined
+  child.stdout.once('data', () => {
+    if (session.killAfterMs !== undefined) timer = setTimeout(() => child.kill('SIGKILL'), session.killAfterMs)
+  })
   const [code, signal] = (await ended) as [number | null, NodeJS.Signals | null]
   clearTimeout(timer)
   lock.close()

@@ -33,7 +33,7 @@ export interface DriverProcess extends AsyncDisposable {
 
 export interface Driver {
   run(lab: ProfileLab, action: 'acquire' | 'release' | 'collect', options?: DriverOptions): Promise<DriverRun>
-  /** `live` serves until it is killed and says `serving`; `session` says `leased` and `running` on the way. */
+  /** Each says `begins` when its code runs; `live` then `serving`, until it is killed; `session` then `leased` and `running`. */
   start(lab: ProfileLab, action: 'acquire' | 'release' | 'collect' | 'live' | 'session', options?: DriverOptions): DriverProcess
   close(): void
 }
@@ -49,7 +49,11 @@ export async function buildDriver(): Promise<Driver> {
   const start: Driver['start'] = (lab, action, { leaseId = 'driver', session, ...options } = {}) => {
     const args = [program, action, lab.home, lab.profile.name, leaseId, JSON.stringify(session ?? null)]
     const running = startProgram(process.execPath, args, { env: environment(lab, options), boundMs: LIFE_BOUND_MS, input: '' })
-    const ended = running.finished.then(({ signal, stdout, stderr }) => ({ signal, stderr, ...saidLast(stdout.toString('utf8')) }))
+    const ended = running.finished.then(({ signal, stdout, stderr }) => ({
+      signal,
+      stderr,
+      ...saidLast(stdout.toString('utf8')),
+    }))
     ended.catch(() => undefined)
     return { pid: running.pid, program: running, ended, [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() }
   }

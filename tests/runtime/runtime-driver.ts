@@ -23,6 +23,8 @@ async function run(): Promise<unknown> {
   return await collectDeadLeases(request)
 }
 
+// From here on a kill meets perch at work, not the start of Node.
+process.stdout.write('begins\n')
 run().then(
   (result) => process.stdout.write(JSON.stringify({ result })),
   (error: unknown) => {
