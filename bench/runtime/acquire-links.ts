@@ -14,6 +14,7 @@ import { medianBar } from '../bars.js'
 import { inTurn } from '../statistics.js'
 import { printTable } from '../table.js'
 import { openWorkplace } from '../workplace.js'
+import { benchCopyMode } from './acquire-copies.js'
 
 const ROUNDS = 21
 /** A copy takes seconds. */
@@ -74,7 +75,8 @@ export async function benchAcquireLinks(): Promise<readonly Verdict[]> {
       { what: `release, ${PROCESSES} more processes`, figures: crowded.release },
     ])
     const row = `acquire, link mode, ${PROJECTS * FILES_PER_PROJECT} files in the shared home`
-    return [medianBar({ row, how: 'in this process', figures: alone.acquire, beside: against }, ACQUIRE_BAR_MS)]
+    const links = medianBar({ row, how: 'in this process', figures: alone.acquire, beside: against }, ACQUIRE_BAR_MS)
+    return [links, ...(await benchCopyMode(request))]
   } finally {
     for (const child of others) child.kill('SIGKILL')
     workplace.close()

@@ -1,5 +1,5 @@
 /** A workplace with profiles whose runtimes stand: each has a session that does nothing, and the daemon keeps them in step. */
-import { lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, lstatSync, mkdirSync, openSync, readSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { perchPaths } from '../../src/platform/paths.js'
@@ -68,13 +68,25 @@ export async function timeUntil(what: string, look: () => boolean, boundMs = 20_
   return performance.now() - from
 }
 
-/** Tells cheaply whether a file was replaced since, so that a large one is only read when it was. */
-export function whenReplaced(path: string, holds: (text: string) => boolean): () => boolean {
+/** Tells cheaply whether a file was replaced since, and then by one that ends so: reading all of a large one takes its own time. */
+export function whenReplaced(path: string, holds: (end: string) => boolean): () => boolean {
   let seen = 0
   return () => {
-    const now = lstatSync(path, { throwIfNoEntry: false })?.ino ?? 0
-    if (now === 0 || now === seen) return false
-    seen = now
-    return holds(readFileSync(path, 'utf8'))
+    const { ino = 0, size = 0 } = lstatSync(path, { throwIfNoEntry: false }) ?? {}
+    if (ino === 0 || ino === seen) return false
+    seen = ino
+    return holds(endOf(path, size))
+  }
+}
+
+const END_BYTES = 4_096
+
+function endOf(path: string, size: number): string {
+  const fd = openSync(path, 'r')
+  try {
+    const bytes = Buffer.alloc(END_BYTES)
+    return bytes.toString('utf8', 0, readSync(fd, bytes, 0, END_BYTES, Math.max(0, size - END_BYTES)))
+  } finally {
+    closeSync(fd)
   }
 }

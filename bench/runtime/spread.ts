@@ -51,7 +51,9 @@ async function spread({ home, profiles }: LiveHome, rounds: number, who: string)
     const writer = replicas[round % replicas.length] ?? ''
     const mark = `"${who}-${round}"`
     const document = JSON.parse(readFileSync(writer, 'utf8')) as Record<string, unknown>
-    const text = JSON.stringify({ ...document, lastChange: JSON.parse(mark) as string }, null, 2)
+    const { lastChange: _, ...rest } = document
+    // At the end of the file, where it is looked for.
+    const text = JSON.stringify({ ...rest, lastChange: JSON.parse(mark) as string }, null, 2)
     const others = [join(home, '.claude.json'), ...replicas.filter((path) => path !== writer)]
     const looks = new Set(others.map((path) => whenReplaced(path, (content) => content.includes(mark))))
     replaceFile(writer, text)

@@ -75,6 +75,8 @@ export interface CredentialFacts {
   readonly tokens: readonly (readonly string[])[]
   /** Where the login says when it expires (ms); null when it does not. */
   readonly expiresAt: readonly string[] | null
+  /** Where it says when the login itself ends, refreshes included (ms); null when it does not. */
+  readonly endsAt: readonly string[] | null
   /** Top-level objects beside the login that two copies are united by, entry by entry. */
   readonly maps: readonly string[]
   /** Locks the client takes around a write, in its order. */

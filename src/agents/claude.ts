@@ -119,6 +119,8 @@ export const claude: AgentDefinition = {
       block: 'claudeAiOauth',
       tokens: [['accessToken'], ['refreshToken']],
       expiresAt: ['expiresAt'],
+      // About a month after the login; `expiresAt` is always some hours away.
+      endsAt: ['refreshTokenExpiresAt'],
       maps: ['mcpOAuth'],
       locks: [
         { place: 'inside', name: '.oauth_refresh', staleMs: 60_000 },

@@ -28,6 +28,7 @@ export const codex: AgentDefinition = {
       block: null,
       tokens: [['OPENAI_API_KEY'], ['tokens', 'access_token'], ['tokens', 'refresh_token'], ['personal_access_token']],
       expiresAt: null,
+      endsAt: null,
       maps: [],
       locks: [],
     },

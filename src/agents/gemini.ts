@@ -27,6 +27,7 @@ export const gemini: AgentDefinition = {
       block: null,
       tokens: [['access_token'], ['refresh_token']],
       expiresAt: ['expiry_date'],
+      endsAt: null,
       maps: [],
       locks: [],
     },

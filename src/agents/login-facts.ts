@@ -7,8 +7,8 @@ import type { CredentialFacts } from './agent-definition.js'
 type JsonObject = Readonly<Record<string, unknown>>
 
 export type LoginReading =
-  /** A login with a token. `expiresAt` in ms, null where the file does not say. */
-  | { readonly kind: 'login'; readonly document: JsonObject; readonly expiresAt: number | null }
+  /** A login with a token. When its token expires, and when the login itself ends: in ms, null where the file does not say. */
+  | { readonly kind: 'login'; readonly document: JsonObject; readonly expiresAt: number | null; readonly endsAt: number | null }
   /** The login block is there with its tokens blank: the client does this after a refused refresh, and at logout. */
   | { readonly kind: 'blanked'; readonly document: JsonObject }
   /** A whole file without a login block, as of a profile with an API key. */
@@ -25,14 +25,14 @@ export function readLogin(facts: CredentialFacts, bytes: Uint8Array): LoginReadi
   if (!isObject(block)) return { kind: 'incomplete' }
   const tokens = facts.tokens.flatMap((path) => valuesAt(block, path)).filter((value) => value !== undefined)
   if (tokens.some((token) => typeof token === 'string' && token.trim() !== '')) {
-    return { kind: 'login', document, expiresAt: expiryOf(facts, block) }
+    return { kind: 'login', document, expiresAt: timeAt(block, facts.expiresAt), endsAt: timeAt(block, facts.endsAt) }
   }
   if (tokens.length > 0) return { kind: 'blanked', document }
   return facts.block === null ? { kind: 'no-login', document } : { kind: 'incomplete' }
 }
 
-function expiryOf(facts: CredentialFacts, block: JsonObject): number | null {
-  const value = facts.expiresAt === null ? undefined : valuesAt(block, facts.expiresAt)[0]
+function timeAt(block: JsonObject, path: readonly string[] | null): number | null {
+  const value = path === null ? undefined : valuesAt(block, path)[0]
   return typeof value === 'number' && Number.isFinite(value) ? value : null
 }
 

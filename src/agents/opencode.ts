@@ -35,6 +35,7 @@ export const opencode: AgentDefinition = {
         ['*', 'token'],
       ],
       expiresAt: null,
+      endsAt: null,
       maps: [],
       locks: [],
     },

@@ -41,6 +41,7 @@ const CODES: Readonly<Record<string, CodeMeaning>> = {
   'session-not-found': notFound,
   'attachment-not-found': notFound,
   'tee-not-found': notFound,
+  'conflict-not-found': notFound,
   'ambiguous-session': { exitCode: EXIT.notFound, httpStatus: 409 },
   'no-such-route': { exitCode: EXIT.failed, httpStatus: 404 },
   // refused

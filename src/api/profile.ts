@@ -7,6 +7,8 @@ export const Profile = v.looseObject({
   agent: v.string(),
   /** Null where the agent has no login that perch could see. */
   loggedIn: v.nullable(v.boolean()),
+  /** When the login ends, or ended, for good (ISO 8601): null where nothing says so. Absent from an older daemon. */
+  loginEndsAt: v.optional(v.nullable(v.string())),
   default: v.boolean(),
   /** Live sessions. */
   sessions: v.number(),

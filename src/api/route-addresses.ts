@@ -27,6 +27,10 @@ export const routeAddresses = {
   createProfile: { method: 'POST', path: '/v1/profiles' },
   showProfile: { method: 'GET', path: '/v1/profiles/{profile}' },
   removeProfile: { method: 'DELETE', path: '/v1/profiles/{profile}' },
+  syncStatus: { method: 'GET', path: '/v1/sync' },
+  syncLog: { method: 'GET', path: '/v1/sync/log' },
+  syncConflicts: { method: 'GET', path: '/v1/sync/conflicts' },
+  resolveSync: { method: 'POST', path: '/v1/sync/resolve' },
 } as const satisfies Record<string, RouteAddress>
 
 /** The path with its parameters filled in. */

@@ -22,6 +22,7 @@ import {
 import { EventGap, PerchEvent } from './event.js'
 import { NewProfile } from './profile.js'
 import { type RouteAddress, routeAddresses } from './route-addresses.js'
+import { ResolveReply, ResolveRequest, SyncConflictsReply, SyncLogReply, SyncStatusReply } from './sync.js'
 
 export interface Route extends RouteAddress {
   readonly summary: string
@@ -35,6 +36,8 @@ export interface Route extends RouteAddress {
 
 /** The profile `default` is the first agent found installed: on the PATH of whoever asks, not on the daemon's. */
 const AGENT_PATH = { path: 'the PATH on which agents are looked for' }
+
+const SYNC_PROFILE = { profile: 'only of this profile' }
 
 export const routes = {
   daemon: { ...routeAddresses.daemon, summary: 'Versions and the running daemon', reply: DaemonReply },
@@ -102,6 +105,30 @@ export const routes = {
     ...routeAddresses.removeProfile,
     summary: 'Remove a profile and its login',
     reply: RemovedReply,
+  },
+  syncStatus: {
+    ...routeAddresses.syncStatus,
+    summary: 'What is kept in step, and what stands in the way',
+    query: SYNC_PROFILE,
+    reply: SyncStatusReply,
+  },
+  syncLog: {
+    ...routeAddresses.syncLog,
+    summary: 'What sync did, newest last',
+    query: { ...SYNC_PROFILE, limit: 'so many of the newest; 200 when absent' },
+    reply: SyncLogReply,
+  },
+  syncConflicts: {
+    ...routeAddresses.syncConflicts,
+    summary: 'Kept conflicts that wait for a decision',
+    query: SYNC_PROFILE,
+    reply: SyncConflictsReply,
+  },
+  resolveSync: {
+    ...routeAddresses.resolveSync,
+    summary: 'Take either side of kept conflicts',
+    body: ResolveRequest,
+    reply: ResolveReply,
   },
 } as const satisfies Record<string, Route>
 

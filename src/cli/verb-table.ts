@@ -5,6 +5,7 @@ import { eventVerbs } from './tables/event-verbs.js'
 import { profileVerbs } from './tables/profile-verbs.js'
 import { sessionVerbs } from './tables/session-verbs.js'
 import { startVerbs } from './tables/start-verbs.js'
+import { syncVerbs } from './tables/sync-verbs.js'
 import { teeVerbs } from './tables/tee-verbs.js'
 import type { VerbDefinition } from './verb.js'
 
@@ -15,5 +16,6 @@ export const verbs: readonly VerbDefinition[] = [
   ...endingVerbs,
   ...eventVerbs,
   ...profileVerbs,
+  ...syncVerbs,
   ...daemonVerbs,
 ]

@@ -7,6 +7,7 @@ import type { EventLine } from '../api/event.js'
 import type { NewProfile } from '../api/profile.js'
 import type { RouteName, RouteReply } from '../api/routes.js'
 import type { SessionState, Size } from '../api/session.js'
+import type { ResolveRequest } from '../api/sync.js'
 import { callRoute, type LogBytes, type LogStart, REQUEST_TIMEOUT_MS, readLogBytes } from './call-route.js'
 import type { DaemonConnectionOptions } from './daemon-connection.js'
 import type { CallOptions } from './encode-call.js'
@@ -46,6 +47,17 @@ export interface PerchClient {
   createProfile(request: NewProfile): Promise<RouteReply<'createProfile'>>
   showProfile(profile: string): Promise<RouteReply<'showProfile'>>
   removeProfile(profile: string): Promise<RouteReply<'removeProfile'>>
+  /** What is kept in step, of one profile or of all. */
+  syncStatus(profile?: string): Promise<RouteReply<'syncStatus'>>
+  /** What sync did, newest last. */
+  syncLog(request?: {
+    readonly profile?: string | undefined
+    readonly limit?: number | undefined
+  }): Promise<RouteReply<'syncLog'>>
+  /** Kept conflicts that wait for a decision. */
+  syncConflicts(profile?: string): Promise<RouteReply<'syncConflicts'>>
+  /** Takes either side of kept conflicts; of all of them without `ids`. */
+  resolveSync(request: ResolveRequest): Promise<RouteReply<'resolveSync'>>
 }
 
 /** A client of the daemon of these folders. Nothing is connected or started before the first call. */
@@ -76,5 +88,15 @@ export function connectPerch(options: DaemonConnectionOptions): PerchClient {
     createProfile: (body) => call('createProfile', { body }),
     showProfile: (profile) => call('showProfile', { path: { profile }, query: [['path', options.env.PATH]] }),
     removeProfile: (profile) => call('removeProfile', { path: { profile } }),
+    syncStatus: (profile) => call('syncStatus', { query: [['profile', profile]] }),
+    syncLog: ({ profile, limit } = {}) =>
+      call('syncLog', {
+        query: [
+          ['profile', profile],
+          ['limit', limit?.toString()],
+        ],
+      }),
+    syncConflicts: (profile) => call('syncConflicts', { query: [['profile', profile]] }),
+    resolveSync: (body) => call('resolveSync', { body }),
   }
 }

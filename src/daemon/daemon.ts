@@ -28,6 +28,7 @@ import { eventHandlers } from './http/event-handlers.js'
 import { createApiServer } from './http/http-server.js'
 import { profileHandlers } from './http/profile-handlers.js'
 import { sessionHandlers } from './http/session-handlers.js'
+import { syncHandlers } from './http/sync-handlers.js'
 import { type Daemon, RunningDaemon, STATE_IS_GONE } from './running-daemon.js'
 import { Supervisor } from './sessions/supervisor.js'
 
@@ -63,6 +64,7 @@ export async function startDaemon(paths: PerchPaths, log: DaemonLog): Promise<Da
     ...sessionHandlers(paths, supervisor),
     ...profileHandlers(paths, supervisor),
     ...eventHandlers(journal),
+    ...syncHandlers(paths, supervisor.runtimes),
   }
   const server = createApiServer(handlers, log)
   try {

@@ -1,5 +1,5 @@
 /**
- * Whether a profile has a login, as `profile ls` shows it. Looks at files on this machine only, asks nobody, and never
+ * Whether a profile has a login and when that ends, as `profile ls` shows it. Looks at files on this machine only, asks nobody, and never
  * gives away anything of what it read.
  */
 import { existsSync } from 'node:fs'
@@ -18,22 +18,36 @@ export interface LoginStateRequest {
   readonly home: string
 }
 
-/** True or false where perch can see it; null where the agent has no login or keeps it where perch does not look. */
-export function loginState(request: LoginStateRequest): boolean | null {
+export interface LoginState {
+  /** True or false where perch can see it; null where the agent has no login or keeps it where perch does not look. */
+  readonly loggedIn: boolean | null
+  /** When the stored login ends, or ended (ms); null where nothing says so. */
+  readonly endsAtMs: number | null
+}
+
+/** The state of the profile's login. Whether it ends, or has ended, changes nothing about `loggedIn`. */
+export function loginState(request: LoginStateRequest): LoginState {
   const { profile, agent } = request
-  if (agent.environment.loginVariables.some((name) => profile.env[name])) return true
-  if (profile.apiKeyCommand !== null && agent.environment.apiKeyCommandSetting !== null) return true
-  if (agent.relocation === null) return null
+  if (agent.environment.loginVariables.some((name) => profile.env[name])) return endless(true)
+  if (profile.apiKeyCommand !== null && agent.environment.apiKeyCommandSetting !== null) return endless(true)
+  if (agent.relocation === null) return endless(null)
   const facts = agent.relocation.credential
   try {
     const bytes = readFileIfPresent(credentialFile(request, agent.relocation))
-    if (bytes !== undefined) return readLogin(facts, bytes).kind === 'login'
+    if (bytes !== undefined) {
+      const login = readLogin(facts, bytes)
+      return login.kind === 'login' ? { loggedIn: true, endsAtMs: login.endsAt } : endless(false)
+    }
   } catch {
     // Unreadable is not "logged out": it is not known.
-    return null
+    return endless(null)
   }
   // On macOS the client keeps the login in the keychain, which perch does not read.
-  return process.platform === 'darwin' && facts.block !== null ? null : false
+  return endless(process.platform === 'darwin' && facts.block !== null ? null : false)
+}
+
+function endless(loggedIn: boolean | null): LoginState {
+  return { loggedIn, endsAtMs: null }
 }
 
 /** A client that logged in during a live session has put a file in place of the link; it is newer than the durable one. */

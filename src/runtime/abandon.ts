@@ -10,6 +10,7 @@ import { profileFolders } from '../profiles/profile-definition.js'
 import { withProfileLock } from '../profiles/profile-lock.js'
 import { openJournal } from './journal.js'
 import { dropDeadLeases, useSeenFromOutside } from './liveness/liveness.js'
+import { journalPath } from './read-journal.js'
 import type { ReleaseResult } from './release.js'
 import { type Keeper, moveAside } from './tree/kept-aside.js'
 import { namesIn } from './tree/links.js'
@@ -26,7 +27,7 @@ export async function abandonRuntime(paths: PerchPaths, name: string): Promise<R
     const folders = profileFolders(paths, name)
     const notices: string[] = []
     if (!existsSync(folders.root)) return { kept: false, notices }
-    const journal = openJournal(join(folders.sync, 'journal.jsonl'), notices)
+    const journal = openJournal(journalPath(folders.sync), notices)
     dropDeadLeases({ folders, journal })
     const use = useSeenFromOutside({ folders })
     if (use.inUse) return { kept: true, why: use.why, notices }

@@ -63,7 +63,7 @@ export async function acquireRuntime(request: AcquireRequest): Promise<AcquiredR
     // What still stands keeps its mode: another one waits for the next build.
     const context: RuntimeContext = isRebuilt ? { ...standing, linkMode: wanted } : standing
     try {
-      buildRuntime(context)
+      await buildRuntime(context)
       request.beforeLease?.(context)
       const leasePath = takeLease(context, request.leaseId)
       const { linkMode, sharedHome, notices } = context
@@ -81,7 +81,7 @@ async function drainBeforeBuild(context: RuntimeContext, inUse: boolean): Promis
   const { unmerged } = await drainRuntime(context, inUse)
   context.notices.push(...unmerged.map((entry) => `Not taken over yet, and kept: ${entry}`))
   dropDeadLeases(context)
-  return !inUse && unmerged.length === 0 && tearDownRuntime(context).length === 0
+  return !inUse && unmerged.length === 0 && (await tearDownRuntime(context)).length === 0
 }
 
 function takeLease(context: RuntimeContext, leaseId: string): string {
@@ -97,7 +97,7 @@ function takeLease(context: RuntimeContext, leaseId: string): string {
 async function undo(context: RuntimeContext): Promise<void> {
   try {
     const { unmerged } = await drainRuntime(context, false)
-    if (unmerged.length === 0) tearDownRuntime(context)
+    if (unmerged.length === 0) await tearDownRuntime(context)
   } catch (error) {
     context.journal.write({ what: 'not-merged', name: 'runtime', why: messageOf(error) })
   }

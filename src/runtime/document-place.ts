@@ -22,6 +22,8 @@ export interface DocumentPlace {
   readonly own: string
   readonly base: string
   readonly keys: PrivateKeys
+  /** The same text for the same rules of what is private. */
+  readonly keysText: string
   /** What the profile's overlay sets. */
   readonly overlay: JsonObject
   /** Of the overlay now, and of the one that the replica was seeded with. */
@@ -50,6 +52,7 @@ function documentPlace(context: RuntimeContext, definition: DocumentDefinition):
     own: join(context.folders.state, definition.name),
     base: join(context.folders.sync, 'base', definition.name),
     keys: profile.isolated ? EVERYTHING_PRIVATE : privateKeys([...definition.privateKeys, ...ownPaths]),
+    keysText: profile.isolated ? '*' : JSON.stringify(ownPaths),
     overlay,
     overlayKeys: privateKeys(ownPaths),
     seededOverlay,

@@ -11,7 +11,7 @@ import { messageOf } from '../platform/perch-error.js'
 import { drainCredential } from './credentials/credentials.js'
 import { documentPlaces } from './document-place.js'
 import { drainDocument } from './documents/drain-document.js'
-import { reconcileDocument } from './documents/reconcile-document.js'
+import { syncDocument } from './documents/sync-document.js'
 import { reclaimOwnLocks } from './locks/held-client-locks.js'
 import { withSharedHomeLock } from './locks/shared-home-lock.js'
 import type { RuntimeContext, RuntimeLayer } from './runtime-context.js'
@@ -20,6 +20,7 @@ import { dropTransient } from './transient-entries.js'
 import { adoptEntry } from './tree/adopt.js'
 import { type RuntimeIndex, readIndex } from './tree/index-file.js'
 import { linkKey, namesIn } from './tree/links.js'
+import { drainMirror } from './tree/mirror/sync-mirror.js'
 import { makeNamesReadable } from './tree/readable-names.js'
 
 export interface DrainResult {
@@ -35,25 +36,39 @@ export async function drainRuntime(context: RuntimeContext, inUse: boolean): Pro
   reclaimOwnLocks(context)
   if (namesIn(context.folders.runtime).length === 0) return { unmerged: [] }
   const index = readIndex(context)
-  return await withSharedHomeLock(context, async () => {
-    const unmerged: string[] = []
+  const unmerged: string[] = []
+  await withSharedHomeLock(context, async () => {
     await attempt(context, unmerged, context.relocation.credential.file, () => drainCredential(context, index, inUse))
     for (const place of documentPlaces(context)) {
       await attempt(context, unmerged, place.definition.name, async () => {
         if (!inUse) return await drainDocument(context, place)
-        await reconcileDocument(context, place)
-        return null
+        const outcome = await syncDocument(context, place)
+        return outcome.state === 'blocked' ? outcome.why : null
       })
     }
-    if (inUse) return { unmerged }
+    if (inUse) return
     for (const layer of context.layers) {
       await attempt(context, unmerged, relative(context.folders.root, layer.folder), () => readableNames(context, layer))
       for (const name of namesIn(layer.folder)) {
         await attempt(context, unmerged, name, () => drainEntry(context, layer, name, index))
       }
     }
-    return { unmerged }
   })
+  // Has locks of its own: that of the tree comes before that of the shared home.
+  if (context.linkMode === 'copy' && !inUse) await drainCopies(context, unmerged)
+  return { unmerged }
+}
+
+async function drainCopies(context: RuntimeContext, unmerged: string[]): Promise<void> {
+  let left: readonly string[] = []
+  await attempt(context, unmerged, 'copies', async () => {
+    left = await drainMirror(context)
+    return null
+  })
+  for (const why of left) {
+    unmerged.push(why)
+    context.journal.write({ what: 'not-merged', name: 'copies', why })
+  }
 }
 
 /** One entry that fails keeps no other from being taken over. */
@@ -84,6 +99,7 @@ function drainEntry(context: RuntimeContext, layer: RuntimeLayer, name: string, 
   const entryClass = layer.classOf(name)
   if (entryClass === 'credential' || entryClass === 'document') return null
   if (isTransientEntry(context.relocation, name)) return dropTransient(context, source)
+  if (context.linkMode === 'copy') return null
   const target = join(entryClass === 'shared' && layer.shared !== null ? layer.shared : layer.state, name)
   const known = index?.links[linkKey(context, layer, name)]
   ensureFolder(layer.state)

@@ -15,6 +15,7 @@ export interface JournalLine {
     | 'conflict'
     | 'kept-aside'
     | 'renamed'
+    | 'deleted'
     | 'logged-out'
     | 'login-adopted'
     | 'login-restored'
@@ -22,7 +23,9 @@ export interface JournalLine {
     | 'lock-reclaimed'
     | 'lease-dropped'
     | 'not-merged'
+    | 'resolved'
     | 'not-followed'
+    | 'restored'
   readonly name: string
   readonly from?: string
   readonly to?: string

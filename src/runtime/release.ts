@@ -79,7 +79,7 @@ async function drainAndRemove(
   reached('release-lease-dropped')
   if (use.inUse) return kept(context, use.why)
   if (unmerged.length > 0) return kept(context, `not taken over yet: ${unmerged.join('; ')}`)
-  const left = tearDownRuntime(context)
+  const left = await tearDownRuntime(context)
   reached('release-done')
   return left.length > 0
     ? kept(context, `something arrived at the end: ${left.join(', ')}`)

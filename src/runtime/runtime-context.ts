@@ -9,6 +9,7 @@ import { ensureFolder } from '../platform/files/atomic-file.js'
 import type { PerchPaths } from '../platform/paths.js'
 import { type ProfileDefinition, type ProfileFolders, profileFolders } from '../profiles/profile-definition.js'
 import { type Journal, type JournalLine, openJournal } from './journal.js'
+import { journalPath } from './read-journal.js'
 import { ensureSharedHome } from './shared-home.js'
 import type { Fingerprint } from './tree/fingerprint.js'
 import type { LinkMode } from './tree/link-mode.js'
@@ -69,7 +70,7 @@ export function openRuntimeContext(request: RuntimeRequest, relocation: Relocati
   for (const folder of [folders.credentials, folders.state, folders.leases, folders.sync]) ensureFolder(folder)
   const notices: string[] = []
   const { name } = request.profile
-  const journal = openJournal(join(folders.sync, 'journal.jsonl'), notices, (line) => request.onJournal?.(name, line))
+  const journal = openJournal(journalPath(folders.sync), notices, (line) => request.onJournal?.(name, line))
   const sharedHome = ensureSharedHome(join(request.home, relocation.defaultHome), request.agent.title, notices)
   const config = join(folders.runtime, relocation.within)
   const configLayer: RuntimeLayer = {

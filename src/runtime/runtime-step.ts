@@ -7,9 +7,10 @@ import { failpoint } from '../platform/failpoint.js'
 export const RUNTIME_STEPS = [
   'acquire-locked',
   'client-lock-taken',
-  'drain-credential-decided',
-  'drain-credential-stored',
-  'drain-credential-linked',
+  'credential-decided',
+  'credential-stored',
+  'credential-shown',
+  'credential-base-noted',
   'drain-private-stored',
   'drain-document-stored',
   'drain-entry-adopted',
@@ -20,7 +21,14 @@ export const RUNTIME_STEPS = [
   'build-linked',
   'document-base-stored',
   'document-seeded',
-  'credential-linked',
+  'mirror-folder-made',
+  'mirror-staged',
+  'mirror-published',
+  'mirror-appended',
+  'mirror-kept-aside',
+  'mirror-removed',
+  'mirror-indexed',
+  'credential-placed',
   'build-done',
   'lease-taken',
   'release-drained',
@@ -28,7 +36,19 @@ export const RUNTIME_STEPS = [
   'release-done',
 ] as const
 
-export type RuntimeStep = (typeof RUNTIME_STEPS)[number]
+/** Those of a pass over one document beside live sessions, in their order. */
+export const DOCUMENT_STEPS = [
+  'live-document-decided',
+  'live-private-stored',
+  'live-hub-stored',
+  'live-replica-stored',
+  'live-base-stored',
+] as const
+
+/** The steps of keeping the links of a live runtime right. */
+export const LINK_STEPS = ['sync-loser-kept', 'sync-content-stored', 'sync-link-placed', 'sync-links-done', 'sync-noted'] as const
+
+export type RuntimeStep = (typeof RUNTIME_STEPS | typeof DOCUMENT_STEPS | typeof LINK_STEPS)[number]
 
 /** Marks that the step is done. */
 export function reached(step: RuntimeStep): void {

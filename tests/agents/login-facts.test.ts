@@ -41,6 +41,12 @@ test('the expiry is read where the file says it', () => {
   expect(readLogin(factsOf(codex), Buffer.from('{"OPENAI_API_KEY":"k"}'))).toMatchObject({ expiresAt: null })
 })
 
+test('the end of the login itself is read where the file says it', () => {
+  const text = '{"claudeAiOauth":{"accessToken":"a","refreshTokenExpiresAt":7}}'
+  expect(readLogin(factsOf(claude), Buffer.from(text))).toMatchObject({ expiresAt: null, endsAt: 7 })
+  expect(readLogin(factsOf(gemini), Buffer.from('{"access_token":"a","expiry_date":7}'))).toMatchObject({ endsAt: null })
+})
+
 function factsOf(agent: typeof claude): CredentialFacts {
   if (agent.relocation === null) throw new Error('the agent has no credential')
   return agent.relocation.credential

@@ -8,8 +8,7 @@ import { buildInterleavingPrograms } from './runtime/programs.js'
 import { isMissed, type Verdict, verdictOnLosses, verdictTable } from './verdict.js'
 
 const FULL = 200
-/** Copies are not built yet (`link-mode.ts`). */
-const MODES: readonly LinkMode[] = ['link']
+const MODES: readonly LinkMode[] = ['link', 'copy']
 
 /** True when no interleaving lost anything. */
 export async function runtime([seedText, count = FULL, ...modes]: readonly (string | number)[]): Promise<boolean> {

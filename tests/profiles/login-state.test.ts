@@ -8,8 +8,27 @@ import { requiresPlatform } from '../kit/requirement.js'
 import { blankedLogin, login, openProfileLab, type ProfileLab, writeByRename, writeNew } from '../runtime/profile-lab.js'
 
 function stateOf(lab: ProfileLab, changes: Partial<ProfileDefinition> = {}) {
+  return stateAndEnd(lab, changes).loggedIn
+}
+
+function stateAndEnd(lab: ProfileLab, changes: Partial<ProfileDefinition> = {}) {
   return loginState({ paths: lab.paths, profile: { ...lab.profile, ...changes }, agent: lab.agent, home: lab.home })
 }
+
+test('a login that says when it ends', async () => {
+  await using lab = await openProfileLab()
+  const ends = (at: unknown) => JSON.stringify({ claudeAiOauth: { accessToken: 'a', refreshTokenExpiresAt: at } })
+  writeNew(lab.durableLogin, ends(1_800_000_000_000))
+  expect(stateAndEnd(lab)).toEqual({ loggedIn: true, endsAtMs: 1_800_000_000_000 })
+  // One that has ended is still a login: the agent says what it makes of it.
+  writeNew(lab.durableLogin, ends(1))
+  expect(stateAndEnd(lab)).toEqual({ loggedIn: true, endsAtMs: 1 })
+  writeNew(lab.durableLogin, ends('soon'))
+  expect(stateAndEnd(lab)).toEqual({ loggedIn: true, endsAtMs: null })
+  writeNew(lab.durableLogin, blankedLogin())
+  expect(stateAndEnd(lab)).toEqual({ loggedIn: false, endsAtMs: null })
+  expect(stateAndEnd(lab, { env: { ANTHROPIC_API_KEY: 'k' } })).toEqual({ loggedIn: true, endsAtMs: null })
+})
 
 test('is that of the stored login', async (context) => {
   requiresPlatform(context, 'linux')
@@ -45,7 +64,7 @@ test('`default` looks at the plain home, a command has none, and what cannot be 
   writeNew(lab.inShared('.credentials.json'), login('own'))
   const plain = { ...defaultProfile({}), agent: 'claude' }
   expect(stateOf(lab, plain)).toBe(true)
-  expect(loginState({ paths: lab.paths, profile: plain, agent: agentNamed('command'), home: lab.home })).toBeNull()
+  expect(loginState({ paths: lab.paths, profile: plain, agent: agentNamed('command'), home: lab.home }).loggedIn).toBeNull()
   mkdirSync(lab.durableLogin)
   expect(stateOf(lab)).toBeNull()
 })

@@ -99,9 +99,9 @@ test('sockets and pipes left by dead processes keep nothing standing', async () 
   expect(existsSync(lab.inShared('pipe'))).toBe(false)
 })
 
-test('copies are asked for: a clear error, and nothing half-made', async () => {
+test('a mode that there is not: a clear error, and nothing half-made', async () => {
   await using lab = await openProfileLab()
-  await expect(lab.acquire('one', { PERCH_LINK_MODE: 'copy' })).rejects.toMatchObject({ code: 'link-mode-unavailable' })
+  await expect(lab.acquire('one', { PERCH_LINK_MODE: 'copies' })).rejects.toMatchObject({ code: 'link-mode-unavailable' })
   expect(existsSync(lab.folders.runtime)).toBe(false)
   expect((await lab.acquire('one', { PERCH_LINK_MODE: 'link' })).linkMode).toBe('link')
   await lab.release()

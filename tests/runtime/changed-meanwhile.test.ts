@@ -51,17 +51,20 @@ test('an overlay that was taken back leaves the shared settings visible again', 
   await releaseRuntime({ paths, agent, home, profile, leaseId: 'two' })
 })
 
-test('an entry that the profile moves to its own side while a session runs goes there', async () => {
-  await using lab = await openProfileLab()
-  writeNew(lab.inShared('CLAUDE.md'), 'of the person')
-  await lab.acquire()
-  writeByRename(lab.inRuntime('CLAUDE.md'), 'of the session')
-  writeNew(lab.inRuntime('notes'), 'new')
-  expect(await releaseAs(lab, { private: ['notes'] })).toMatchObject({ kept: false })
-  expect(existsSync(lab.inShared('notes'))).toBe(false)
-  expect(readText(join(lab.folders.state, 'notes'))).toBe('new')
-  expect(readText(lab.inShared('CLAUDE.md'))).toBe('of the session')
-})
+test.each(['link', 'copy'] as const)(
+  'an entry that the profile moves to its own side while a session runs goes there (%s mode)',
+  async (linkMode) => {
+    await using lab = await openProfileLab({ linkMode })
+    writeNew(lab.inShared('CLAUDE.md'), 'of the person')
+    await lab.acquire()
+    writeByRename(lab.inRuntime('CLAUDE.md'), 'of the session')
+    writeNew(lab.inRuntime('notes'), 'new')
+    expect(await releaseAs(lab, { private: ['notes'] })).toMatchObject({ kept: false })
+    expect(existsSync(lab.inShared('notes'))).toBe(false)
+    expect(readText(join(lab.folders.state, 'notes'))).toBe('new')
+    expect(readText(lab.inShared('CLAUDE.md'))).toBe('of the session')
+  },
+)
 
 test('a profile whose folder was deleted under its agent can be removed, and what the agent made since is kept', async () => {
   await using lab = await openProfileLab()

@@ -15,10 +15,13 @@ afterAll(() => driver.close())
 /** A session that was killed with everything in its runtime that a client can leave there. */
 async function crashedSession(lab: ProfileLab): Promise<void> {
   writeNew(lab.inShared('CLAUDE.md'), 'old rules')
+  writeNew(lab.inShared('plans', 'deleted-by-person.md'), 'a plan')
+  writeNew(lab.inShared('plans', 'deleted-by-client.md'), 'a plan')
+  writeNew(lab.inShared('plans', 'both.md'), 'a plan')
   writeNew(lab.inShared('settings.json'), '{"theme":"dark"}')
   writeNew(lab.globalDocument, '{"theme":"dark","oauthAccount":{"of":"person"}}')
   writeNew(lab.durableLogin, login('old'))
-  expect((await driver.run(lab, 'acquire')).result).toMatchObject({ linkMode: 'link' })
+  expect((await driver.run(lab, 'acquire')).result).toMatchObject({ linkMode: lab.linkMode })
   writeByRename(lab.inRuntime('.credentials.json'), login('fresh', { mcpOAuth: { s: 1 } }))
   writeByRename(lab.inRuntime('.claude.json'), '{"theme":"dark","added":1,"oauthAccount":{"of":"work"}}')
   writeByRename(lab.inRuntime('settings.json'), '{"theme":"light","model":"of-work"}')
@@ -27,6 +30,10 @@ async function crashedSession(lab: ProfileLab): Promise<void> {
   writeNew(lab.inRuntime('workflows', 'a.md'), 'a new folder')
   writeNew(lab.inRuntime('stats-cache.json'), 'private')
   appendFileSync(lab.inRuntime('history.jsonl'), '{"n":1}\n')
+  rmSync(lab.inRuntime('plans', 'deleted-by-client.md'))
+  rmSync(lab.inShared('plans', 'deleted-by-person.md'))
+  if (lab.linkMode === 'copy') writeByRename(lab.inShared('plans', 'both.md'), 'of the person', Date.now() - 60_000)
+  writeByRename(lab.inRuntime('plans', 'both.md'), 'of the client')
 }
 
 function expectNothingLost(lab: ProfileLab): void {
@@ -41,7 +48,10 @@ function expectNothingLost(lab: ProfileLab): void {
     expect(readText(at('notes.md'))).toBe('a new file')
     expect(readText(at('workflows', 'a.md'))).toBe('a new folder')
     expect(readText(at('history.jsonl'))).toBe('{"n":1}\n')
+    expect(readdirSync(at('plans'))).toEqual(['both.md'])
+    expect(readText(at('plans', 'both.md'))).toBe('of the client')
   }
+  if (lab.linkMode === 'copy') expect(new Set(lab.conflicts())).toEqual(new Set(['of the person']))
   expect(readText(lab.inRuntime('stats-cache.json'))).toBe('private')
   expect(existsSync(lab.inShared('stats-cache.json'))).toBe(false)
   expect(leftovers(lab)).toEqual([])
@@ -56,68 +66,77 @@ function leftovers(lab: ProfileLab): readonly string[] {
 
 const reachedBy = new Map<string, Set<string>>()
 
-describe.each(['acquire', 'release', 'collect'] as const)('SIGKILL during %s: the next acquire loses nothing', (action) => {
-  test.each(RUNTIME_STEPS)('at %s', async (step) => {
-    await using lab = await openProfileLab()
-    await crashedSession(lab)
-    const killed = await driver.run(lab, action, { failpoint: step })
-    if (killed.signal === null) {
-      expect(killed.error).toBeNull()
-    } else {
-      expect(killed.signal).toBe('SIGKILL')
-      reachedBy.set(step, (reachedBy.get(step) ?? new Set()).add(action))
-    }
-    if (killed.signal !== null && step === 'teardown-marked') {
-      expect(readJson(join(lab.folders.sync, 'index.json')).phase).toBe('removing')
-    }
-    await lab.acquire('next')
-    expectNothingLost(lab)
-    expect(await lab.collect()).toMatchObject({ kept: true, why: 'the session next uses it' })
-    rmSync(join(lab.folders.leases, 'next.json'))
-    expect(await lab.collect()).toMatchObject({ kept: false })
-    expect(existsSync(lab.folders.runtime)).toBe(false)
+describe.each(['link', 'copy'] as const)('in %s mode', (linkMode) => {
+  describe.each(['acquire', 'release', 'collect'] as const)('SIGKILL during %s: the next acquire loses nothing', (action) => {
+    test.each(RUNTIME_STEPS)('at %s', async (step) => {
+      await using lab = await openProfileLab({ linkMode })
+      await crashedSession(lab)
+      const killed = await driver.run(lab, action, { failpoint: step })
+      if (killed.signal === null) {
+        expect(killed.error).toBeNull()
+      } else {
+        expect(killed.signal).toBe('SIGKILL')
+        reachedBy.set(step, (reachedBy.get(step) ?? new Set()).add(action))
+      }
+      if (killed.signal !== null && step === 'teardown-marked') {
+        expect(readJson(join(lab.folders.sync, 'index.json')).phase).toBe('removing')
+      }
+      await lab.acquire('next')
+      expectNothingLost(lab)
+      expect(await lab.collect()).toMatchObject({ kept: true, why: 'the session next uses it' })
+      rmSync(join(lab.folders.leases, 'next.json'))
+      expect(await lab.collect()).toMatchObject({ kept: false })
+      expect(existsSync(lab.folders.runtime)).toBe(false)
+    })
   })
 })
 
 test('every step was reached by one of them', () => {
+  expect(RUNTIME_STEPS.filter((step) => !reachedBy.has(step))).toEqual([])
   expect([...reachedBy.keys()].sort()).toEqual([...RUNTIME_STEPS].sort())
 })
 
-test('any sequence of sessions, writes and kills keeps the last login and every key', { timeout: 300_000 }, async () => {
-  const write = fc.constantFrom('login', 'key', 'file', 'line')
-  const kill = fc.option(fc.constantFrom(...RUNTIME_STEPS), { nil: undefined })
-  const event = fc.oneof(
-    fc.record({ do: fc.constant('write' as const), what: write }),
-    fc.record({ do: fc.constantFrom('acquire' as const, 'release' as const, 'collect' as const), failpoint: kill }),
-  )
-  await fc.assert(
-    fc.asyncProperty(fc.array(event, { minLength: 4, maxLength: 10 }), async (events) => {
-      await using lab = await openProfileLab()
-      writeNew(lab.durableLogin, login('0'))
-      const model = { login: login('0'), keys: new Set<string>(), files: new Set<string>(), lines: new Set<string>() }
-      let isRunning = false
-      for (const [at, step] of events.entries()) {
-        if (step.do !== 'write') {
-          const run = await driver.run(lab, step.do, { ...(step.failpoint ? { failpoint: step.failpoint } : {}) })
-          expect(run.error).toBeNull()
-          isRunning = step.do === 'acquire' && run.signal === null
-        } else if (isRunning) {
-          act(lab, step.what, at, model)
+test.each(['link', 'copy'] as const)(
+  'any sequence of sessions, writes and kills keeps the last login and every key (%s mode)',
+  {
+    timeout: 300_000,
+  },
+  async (linkMode) => {
+    const write = fc.constantFrom('login', 'key', 'file', 'line')
+    const kill = fc.option(fc.constantFrom(...RUNTIME_STEPS), { nil: undefined })
+    const event = fc.oneof(
+      fc.record({ do: fc.constant('write' as const), what: write }),
+      fc.record({ do: fc.constantFrom('acquire' as const, 'release' as const, 'collect' as const), failpoint: kill }),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(event, { minLength: 4, maxLength: 10 }), async (events) => {
+        await using lab = await openProfileLab({ linkMode })
+        writeNew(lab.durableLogin, login('0'))
+        const model = { login: login('0'), keys: new Set<string>(), files: new Set<string>(), lines: new Set<string>() }
+        let isRunning = false
+        for (const [at, step] of events.entries()) {
+          if (step.do !== 'write') {
+            const run = await driver.run(lab, step.do, { ...(step.failpoint ? { failpoint: step.failpoint } : {}) })
+            expect(run.error).toBeNull()
+            isRunning = step.do === 'acquire' && run.signal === null
+          } else if (isRunning) {
+            act(lab, step.what, at, model)
+          }
         }
-      }
-      await lab.acquire('last')
-      expect(readText(lab.durableLogin)).toBe(model.login)
-      expect(Object.keys(existsSync(lab.globalDocument) ? readJson(lab.globalDocument) : {}).sort()).toEqual(
-        [...model.keys].sort(),
-      )
-      for (const name of model.files) expect(readText(lab.inShared(name))).toBe(name)
-      const lines = readText(lab.inShared('history.jsonl')).split('\n')
-      for (const line of model.lines) expect(lines).toContain(line)
-      await lab.release('last')
-    }),
-    { numRuns: 25 },
-  )
-})
+        await lab.acquire('last')
+        expect(readText(lab.durableLogin)).toBe(model.login)
+        expect(Object.keys(existsSync(lab.globalDocument) ? readJson(lab.globalDocument) : {}).sort()).toEqual(
+          [...model.keys].sort(),
+        )
+        for (const name of model.files) expect(readText(lab.inShared(name))).toBe(name)
+        const lines = readText(lab.inShared('history.jsonl')).split('\n')
+        for (const line of model.lines) expect(lines).toContain(line)
+        await lab.release('last')
+      }),
+      { numRuns: 25 },
+    )
+  },
+)
 
 interface Model {
   login: string

@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import type { LinkMode } from '../../src/runtime/tree/link-mode.js'
 import { type RunningProgram, startProgram } from '../kit/running-program.js'
 import type { DrivenSession } from './drive-session.js'
 import type { ProfileLab } from './profile-lab.js'
+
+export type DriverAction = 'acquire' | 'release' | 'collect' | 'heal' | 'sync' | 'settle'
 
 export interface DriverRun {
   readonly signal: NodeJS.Signals | null
@@ -19,8 +22,8 @@ export interface DriverRun {
 export interface DriverOptions {
   readonly leaseId?: string
   readonly failpoint?: string | undefined
-  /** For `PERCH_LINK_MODE`. */
-  readonly linkMode?: string | undefined
+  /** The lab's, when absent. */
+  readonly linkMode?: LinkMode | undefined
   /** What `session` runs. */
   readonly session?: DrivenSession
 }
@@ -32,9 +35,9 @@ export interface DriverProcess extends AsyncDisposable {
 }
 
 export interface Driver {
-  run(lab: ProfileLab, action: 'acquire' | 'release' | 'collect', options?: DriverOptions): Promise<DriverRun>
+  run(lab: ProfileLab, action: DriverAction, options?: DriverOptions): Promise<DriverRun>
   /** Each says `begins` when its code runs; `live` then `serving`, until it is killed; `session` then `leased` and `running`. */
-  start(lab: ProfileLab, action: 'acquire' | 'release' | 'collect' | 'live' | 'session', options?: DriverOptions): DriverProcess
+  start(lab: ProfileLab, action: DriverAction | 'live' | 'session', options?: DriverOptions): DriverProcess
   close(): void
 }
 
@@ -88,7 +91,7 @@ export async function bundleProgram(entry: string, folder: string): Promise<stri
 /** Nothing of a person's: only what a program needs to find its modules, its temporary folder and the lab. */
 export function environment(
   lab: ProfileLab,
-  { failpoint, linkMode }: Pick<DriverOptions, 'failpoint' | 'linkMode'> = {},
+  { failpoint, linkMode = lab.linkMode }: Pick<DriverOptions, 'failpoint' | 'linkMode'> = {},
 ): Record<string, string> {
   return {
     PATH: process.env.PATH ?? '',
@@ -96,8 +99,8 @@ export function environment(
     HOME: lab.home,
     NODE_PATH: join(ROOT, 'node_modules'),
     PERCH_HOME: lab.perchHome,
+    PERCH_LINK_MODE: linkMode,
     ...(failpoint === undefined ? {} : { PERCH_FAILPOINT: failpoint }),
-    ...(linkMode === undefined ? {} : { PERCH_LINK_MODE: linkMode }),
   }
 }
 

@@ -19,6 +19,7 @@ import { createProfile } from '../../src/profiles/create-profile.js'
 import { type ProfileDefinition, type ProfileFolders, profileFolders } from '../../src/profiles/profile-definition.js'
 import { type AcquiredRuntime, acquireRuntime } from '../../src/runtime/acquire.js'
 import { collectDeadLeases, type ReleaseResult, releaseRuntime } from '../../src/runtime/release.js'
+import type { LinkMode } from '../../src/runtime/tree/link-mode.js'
 
 export interface ProfileLab {
   readonly root: string
@@ -27,6 +28,8 @@ export interface ProfileLab {
   readonly sharedHome: string
   readonly paths: PerchPaths
   readonly agent: AgentDefinition
+  /** How its runtimes are built, unless a test says otherwise. */
+  readonly linkMode: LinkMode
   readonly profile: ProfileDefinition
   readonly folders: ProfileFolders
   /** The lab for another profile of the same person. */
@@ -45,7 +48,12 @@ export interface ProfileLab {
 
 /** Opens a lab with one profile. `changes` go over what the store made of it. */
 export async function openProfileLab(
-  options: { readonly agent?: string; readonly changes?: Partial<ProfileDefinition>; readonly sharedHome?: boolean } = {},
+  options: {
+    readonly agent?: string
+    readonly changes?: Partial<ProfileDefinition>
+    readonly sharedHome?: boolean
+    readonly linkMode?: LinkMode
+  } = {},
 ): Promise<ProfileLab> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'lab-')))
   const home = join(root, 'home')
@@ -53,7 +61,7 @@ export async function openProfileLab(
   const agent = options.agent ?? 'claude'
   const relocation = agentNamed(agent).relocation
   if (options.sharedHome !== false && relocation) mkdirSync(join(home, relocation.defaultHome), { recursive: true })
-  return await labFor(root, home, agent, 'work', options.changes ?? {})
+  return await labFor(root, home, agent, 'work', options.changes ?? {}, options.linkMode ?? 'link')
 }
 
 async function labFor(
@@ -62,6 +70,7 @@ async function labFor(
   agentName: string,
   name: string,
   changes: Partial<ProfileDefinition>,
+  linkMode: LinkMode,
 ): Promise<ProfileLab> {
   const perchHome = join(root, 'perch')
   const paths = perchPaths({ PERCH_HOME: perchHome })
@@ -77,10 +86,11 @@ async function labFor(
     sharedHome,
     paths,
     agent,
+    linkMode,
     profile,
     folders,
-    add: (other, otherChanges = {}) => labFor(root, home, agentName, other, otherChanges),
-    acquire: (leaseId = 'one', env = {}) => acquireRuntime({ ...request, leaseId, env }),
+    add: (other, otherChanges = {}) => labFor(root, home, agentName, other, otherChanges, linkMode),
+    acquire: (leaseId = 'one', env = {}) => acquireRuntime({ ...request, leaseId, env: { PERCH_LINK_MODE: linkMode, ...env } }),
     release: (leaseId = 'one') => releaseRuntime({ ...request, leaseId }),
     collect: () => collectDeadLeases(request),
     inRuntime: (...names) => join(folders.runtime, agent.relocation?.within ?? '', ...names),

@@ -104,21 +104,24 @@ test('beside a live session nothing that it made is touched, and what is new is 
   expect(statSync(lab.inShared('plans')).isDirectory()).toBe(true)
 })
 
-test('a file that belongs on a disk which is not there waits for it', async () => {
-  await using lab = await openProfileLab()
-  const disk = join(lab.home, 'disk')
-  writeNew(join(disk, 'CLAUDE.md'), 'old')
-  symlinkSync(join(disk, 'CLAUDE.md'), lab.inShared('CLAUDE.md'))
-  await lab.acquire()
-  writeByRename(lab.inRuntime('CLAUDE.md'), 'new')
-  renameSync(disk, `${disk}-unplugged`)
-  expect(await lab.release()).toMatchObject({ kept: true })
-  expect(existsSync(disk)).toBe(false)
-  renameSync(`${disk}-unplugged`, disk)
-  expect(await lab.collect()).toMatchObject({ kept: false })
-  expect(readText(join(disk, 'CLAUDE.md'))).toBe('new')
-  expect(readlinkSync(lab.inShared('CLAUDE.md'))).toBe(join(disk, 'CLAUDE.md'))
-})
+test.each(['link', 'copy'] as const)(
+  'a file that belongs on a disk which is not there waits for it (%s mode)',
+  async (linkMode) => {
+    await using lab = await openProfileLab({ linkMode })
+    const disk = join(lab.home, 'disk')
+    writeNew(join(disk, 'CLAUDE.md'), 'old')
+    symlinkSync(join(disk, 'CLAUDE.md'), lab.inShared('CLAUDE.md'))
+    await lab.acquire()
+    writeByRename(lab.inRuntime('CLAUDE.md'), 'new')
+    renameSync(disk, `${disk}-unplugged`)
+    expect(await lab.release()).toMatchObject({ kept: true })
+    expect(existsSync(disk)).toBe(false)
+    renameSync(`${disk}-unplugged`, disk)
+    expect(await lab.collect()).toMatchObject({ kept: false })
+    expect(readText(join(disk, 'CLAUDE.md'))).toBe('new')
+    expect(readlinkSync(lab.inShared('CLAUDE.md'))).toBe(join(disk, 'CLAUDE.md'))
+  },
+)
 
 test('a lock of the agent that perch held when it was killed is given back; one of the agent is not', async () => {
   await using lab = await openProfileLab()

@@ -97,9 +97,9 @@ describe('a runtime that is built', () => {
   })
 })
 
-describe('what a session left is adopted at release', () => {
+describe.each(['link', 'copy'] as const)('what a session left is adopted at release, in %s mode', (linkMode) => {
   test('a login that the client put in place of the link (failure 2), with its unknown fields (failure 25)', async () => {
-    await using lab = await openProfileLab()
+    await using lab = await openProfileLab({ linkMode })
     writeNew(lab.durableLogin, login('old', { mcpOAuth: { server: { token: 't' } }, future: 1 }))
     await lab.acquire()
     const fresh = login('fresh', { mcpOAuth: { server: { token: 't' } }, future: 1 }, 1)
@@ -115,7 +115,7 @@ describe('what a session left is adopted at release', () => {
 
   test('a half-written or empty login never replaces a good one, and is kept aside (failure 1)', async () => {
     for (const bad of ['', '{}', '{"claudeAiOauth":{"accessTok', 'null', '[]']) {
-      await using lab = await openProfileLab()
+      await using lab = await openProfileLab({ linkMode })
       writeNew(lab.durableLogin, login('good'))
       await lab.acquire()
       writeByRename(lab.inRuntime('.credentials.json'), bad)
@@ -126,7 +126,7 @@ describe('what a session left is adopted at release', () => {
   })
 
   test('a blanked login is a logout, not something to protect (failure 5); the old one is kept aside', async () => {
-    await using lab = await openProfileLab()
+    await using lab = await openProfileLab({ linkMode })
     writeNew(lab.durableLogin, login('good'))
     await lab.acquire()
     const blanked = blankedLogin({ mcpOAuth: { server: {} } })
@@ -138,7 +138,7 @@ describe('what a session left is adopted at release', () => {
   })
 
   test('a login that the client deleted is a logout; one that perch never linked is not', async () => {
-    await using lab = await openProfileLab()
+    await using lab = await openProfileLab({ linkMode })
     writeNew(lab.durableLogin, login('good'))
     await lab.acquire()
     rmSync(lab.inRuntime('.credentials.json'))
@@ -153,7 +153,7 @@ describe('what a session left is adopted at release', () => {
   })
 
   test('the only copy of a fresh login, in the staging file of a client that was killed before its rename', async () => {
-    await using lab = await openProfileLab()
+    await using lab = await openProfileLab({ linkMode })
     writeNew(lab.durableLogin, login('spent'))
     await lab.acquire()
     writeFileSync(lab.inRuntime('.credentials.json.tmp.9f3a'), login('minted'))
@@ -162,7 +162,7 @@ describe('what a session left is adopted at release', () => {
   })
 
   test('keys of .claude.json reach the shared document, the private ones stay (failure 12)', async () => {
-    await using lab = await openProfileLab()
+    await using lab = await openProfileLab({ linkMode })
     const secrets = {
       oauthAccount: { accountUuid: 'person' },
       primaryApiKey: 'sk-person',
@@ -194,7 +194,7 @@ describe('what a session left is adopted at release', () => {
   })
 
   test('two profiles that add different keys both keep theirs (failure 13)', async () => {
-    await using lab = await openProfileLab()
+    await using lab = await openProfileLab({ linkMode })
     await using other = await lab.add('play')
     writeNew(lab.globalDocument, '{"theme":"dark","mcpServers":{}}')
     await lab.acquire()
@@ -212,7 +212,7 @@ describe('what a session left is adopted at release', () => {
   })
 
   test('a client that reset its document erases nobody else (failure 13)', async () => {
-    await using lab = await openProfileLab()
+    await using lab = await openProfileLab({ linkMode })
     const full = { a: 1, b: 2, c: 3, d: 4, projects: { '/x': {}, '/y': {}, '/z': {} } }
     writeNew(lab.globalDocument, JSON.stringify(full))
     await lab.acquire()
@@ -224,7 +224,7 @@ describe('what a session left is adopted at release', () => {
   })
 
   test('a new file and a new folder at the top level, and private ones for the profile (failure 11)', async () => {
-    await using lab = await openProfileLab()
+    await using lab = await openProfileLab({ linkMode })
     await lab.acquire()
     writeNew(lab.inRuntime('notes.md'), 'new file')
     writeNew(lab.inRuntime('workflows', 'deep', 'a.md'), 'new folder')
@@ -240,7 +240,7 @@ describe('what a session left is adopted at release', () => {
   })
 
   test('a linked file that the client replaced, with the mode that the person gave it (failures 11 and 15)', async () => {
-    await using lab = await openProfileLab()
+    await using lab = await openProfileLab({ linkMode })
     writeNew(lab.inShared('statusline.sh'), 'old')
     chmodSync(lab.inShared('statusline.sh'), 0o755)
     await lab.acquire()
@@ -252,15 +252,16 @@ describe('what a session left is adopted at release', () => {
   })
 
   test('a file changed on both sides: the newer wins, the other is kept', async () => {
-    await using lab = await openProfileLab()
+    await using lab = await openProfileLab({ linkMode })
     writeNew(lab.inShared('CLAUDE.md'), 'before')
-    for (const [ours, winner, loser] of [
-      [Date.now() + 60_000, 'of the session', 'of the person'],
-      [1_000, 'of the person', 'of the session'],
+    for (const [atMs, winner, loser] of [
+      [Date.now() + 60_000, 'session 1', 'person 1'],
+      [1_000, 'person 2', 'session 2'],
     ] as const) {
+      const [person, session] = [winner, loser].sort()
       await lab.acquire()
-      writeFileSync(lab.inShared('CLAUDE.md'), 'of the person')
-      writeByRename(lab.inRuntime('CLAUDE.md'), 'of the session', ours)
+      writeFileSync(lab.inShared('CLAUDE.md'), person ?? '')
+      writeByRename(lab.inRuntime('CLAUDE.md'), session ?? '', atMs)
       await lab.release()
       expect(readText(lab.inShared('CLAUDE.md'))).toBe(winner)
       expect(lab.conflicts()).toContain(loser)
@@ -268,7 +269,7 @@ describe('what a session left is adopted at release', () => {
   })
 
   test('lines that were appended to two copies of the history', async () => {
-    await using lab = await openProfileLab()
+    await using lab = await openProfileLab({ linkMode })
     writeNew(lab.inShared('history.jsonl'), '{"n":1}\n')
     await lab.acquire()
     writeByRename(lab.inRuntime('history.jsonl'), '{"n":1}\n{"n":2}\n')
@@ -278,10 +279,10 @@ describe('what a session left is adopted at release', () => {
   })
 
   test('a folder in place of a link is united with the shared one', async () => {
-    await using lab = await openProfileLab()
+    await using lab = await openProfileLab({ linkMode })
     writeNew(lab.inShared('commands', 'a.md'), 'a')
     await lab.acquire()
-    rmSync(lab.inRuntime('commands'))
+    rmSync(lab.inRuntime('commands'), { recursive: true })
     writeNew(lab.inRuntime('commands', 'b.md'), 'b')
     writeNew(lab.inRuntime('commands', 'a.md'), 'a')
     await lab.release()
@@ -290,9 +291,9 @@ describe('what a session left is adopted at release', () => {
   })
 
   test('a file where the shared home has a folder is kept aside', async () => {
-    await using lab = await openProfileLab()
+    await using lab = await openProfileLab({ linkMode })
     await lab.acquire()
-    rmSync(lab.inRuntime('todos'))
+    rmSync(lab.inRuntime('todos'), { recursive: true })
     writeNew(lab.inRuntime('todos'), 'a file')
     await lab.release()
     expect(statSync(lab.inShared('todos')).isDirectory()).toBe(true)
@@ -300,7 +301,7 @@ describe('what a session left is adopted at release', () => {
   })
 
   test('a new link means the same in the shared home', async () => {
-    await using lab = await openProfileLab()
+    await using lab = await openProfileLab({ linkMode })
     writeNew(lab.inShared('CLAUDE.md'), 'rules')
     await lab.acquire()
     symlinkSync('CLAUDE.md', lab.inRuntime('AGENTS.md'))
@@ -312,7 +313,7 @@ describe('what a session left is adopted at release', () => {
   })
 
   test('what was deleted in the shared home does not come back (failure 17), and a link deleted in a runtime deletes nothing', async () => {
-    await using lab = await openProfileLab()
+    await using lab = await openProfileLab({ linkMode })
     writeNew(lab.inShared('gone.md'), 'x')
     writeNew(lab.inShared('stays.md'), 'y')
     await lab.acquire()
@@ -320,14 +321,17 @@ describe('what a session left is adopted at release', () => {
     rmSync(lab.inRuntime('stays.md'))
     await lab.acquire('two')
     expect(lstatSync(lab.inRuntime('gone.md'), { throwIfNoEntry: false })).toBeUndefined()
-    expect(readText(lab.inRuntime('stays.md'))).toBe('y')
+    // A file is not a link: deleting it deletes it.
+    if (linkMode === 'link') expect(readText(lab.inRuntime('stays.md'))).toBe('y')
     await lab.release()
     await lab.release('two')
     expect(existsSync(lab.inShared('gone.md'))).toBe(false)
+    expect(existsSync(lab.inShared('stays.md'))).toBe(linkMode === 'link')
   })
 
   test('settings: a change inside a session is shared, overlay, model and logins are not', async () => {
     await using lab = await openProfileLab({
+      linkMode,
       changes: { settings: { permissions: { defaultMode: 'plan' } }, env: {} },
     })
     const shared = {
@@ -353,13 +357,13 @@ describe('what a session left is adopted at release', () => {
   })
 })
 
-describe('the other agents', () => {
+describe.each(['link', 'copy'] as const)('the other agents, in %s mode', (linkMode) => {
   test.each([
     ['codex', 'auth.json', '{"OPENAI_API_KEY":null,"tokens":{"access_token":"a","refresh_token":"b"}}'],
     ['gemini', 'oauth_creds.json', '{"access_token":"a","refresh_token":"b","expiry_date":1}'],
     ['opencode', 'auth.json', '{"anthropic":{"type":"oauth","access":"a","refresh":"b"}}'],
   ])('%s: the login survives in the profile, however it was written', async (agent, file, content) => {
-    await using lab = await openProfileLab({ agent })
+    await using lab = await openProfileLab({ agent, linkMode })
     await lab.acquire()
     writeFileSync(lab.inRuntime(file), content)
     expect(readText(lab.durableLogin)).toBe(content)

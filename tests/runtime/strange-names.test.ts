@@ -6,8 +6,10 @@ import { openProfileLab, readText, writeNew } from './profile-lab.js'
 
 const LONG = 'x'.repeat(255)
 
-test('a name as long as a name can be is linked, and taken over', async () => {
-  await using lab = await openProfileLab()
+const MODES = ['link', 'copy'] as const
+
+test.each(MODES)('a name as long as a name can be is there in %s mode, and taken over', async (linkMode) => {
+  await using lab = await openProfileLab({ linkMode })
   writeNew(lab.inShared(LONG), 'of the person')
   await lab.acquire()
   expect(readText(lab.inRuntime(LONG))).toBe('of the person')
@@ -17,12 +19,12 @@ test('a name as long as a name can be is linked, and taken over', async () => {
   expect(readText(lab.inShared(own))).toBe('of the session')
 })
 
-test('a conflict over such a name keeps both', async () => {
-  await using lab = await openProfileLab()
+test.each(MODES)('a conflict over such a name keeps both (%s mode)', async (linkMode) => {
+  await using lab = await openProfileLab({ linkMode })
   mkdirSync(lab.inShared(LONG))
   await lab.acquire()
   // A file where the shared home has a folder cannot be taken over.
-  rmSync(lab.inRuntime(LONG))
+  rmSync(lab.inRuntime(LONG), { recursive: true })
   writeFileSync(lab.inRuntime(LONG), 'of the session')
   expect(await lab.release()).toMatchObject({ kept: false })
   expect(lab.conflicts()).toEqual(['of the session'])

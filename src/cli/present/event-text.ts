@@ -4,6 +4,7 @@ import { type EventLine, isEventGap, type PerchEvent } from '../../api/event.js'
 import { Exit } from '../../api/session.js'
 import { exitText } from '../session-exit.js'
 import { inertText } from './inert-text.js'
+import { localTime } from './local-time.js'
 
 /** `2026-11-21 10:43:27  3f2a91bc (build)  detached: controller 2, kicked by 3`. */
 export function eventText(line: EventLine): string {
@@ -69,13 +70,4 @@ function teeName({ tee }: PerchEvent): string {
 
 function joined(parts: readonly unknown[]): string {
   return parts.filter((part): part is string => typeof part === 'string' && part !== '').join(', ')
-}
-
-/** `2026-11-21 10:43:27`. */
-function localTime(isoTime: string): string {
-  const date = new Date(isoTime)
-  if (Number.isNaN(date.getTime())) return isoTime
-  const two = (number: number) => String(number).padStart(2, '0')
-  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-')
-  return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')}`
 }

@@ -1,6 +1,6 @@
 /** `perch profile ls`. */
-import type { Profile } from '../../api/profile.js'
-import type { Cell, VerbResult } from '../result.js'
+import { loginCell } from '../login-cell.js'
+import type { VerbResult } from '../result.js'
 import type { CliContext, Invocation } from '../verb.js'
 
 const COLUMNS = [
@@ -16,14 +16,9 @@ export async function run(_: Invocation, context: CliContext): Promise<VerbResul
   const rows = profiles.map((profile) => [
     profile.default ? `${profile.name} (default)` : profile.name,
     profile.agent,
-    loginCell(profile),
+    loginCell(profile, Date.now()),
     String(profile.sessions),
     profile.runtime ?? 'plain home',
   ])
   return { shown: { kind: 'table', columns: COLUMNS, rows, whenEmpty: 'no profiles' }, document: { profiles } }
-}
-
-function loginCell({ loggedIn }: Profile): Cell {
-  if (loggedIn === null) return '-'
-  return loggedIn ? { text: 'yes', tone: 'good' } : { text: 'no', tone: 'bad' }
 }

@@ -1,5 +1,6 @@
 /** `perch profile show`. */
 import type { ProfileDetail } from '../../api/profile.js'
+import { loginCell } from '../login-cell.js'
 import type { Cell, Presentation, VerbResult } from '../result.js'
 import type { CliContext, Invocation } from '../verb.js'
 
@@ -10,11 +11,11 @@ export async function run({ positionals: [name = ''] }: Invocation, context: Cli
 
 /** Values of secret variables come masked from the daemon. */
 function profileFields(profile: ProfileDetail): Presentation {
-  const login = profile.loggedIn === null ? null : profile.loggedIn ? 'yes' : 'no'
   const fields: readonly (readonly [string, Cell | null])[] = [
     ['name', profile.default ? `${profile.name} (default)` : profile.name],
     ['agent', profile.agent],
-    ['login', login],
+    ['login', profile.loggedIn === null ? null : loginCell(profile, Date.now())],
+    ['login ends', profile.loginEndsAt ?? null],
     ['sessions', String(profile.sessions)],
     ['command', profile.command?.join(' ') ?? null],
     ['runtime', profile.runtime ?? 'the plain home of the agent'],

@@ -1,5 +1,4 @@
 /** What the API does with profiles. */
-import { existsSync } from 'node:fs'
 import { agentNamed, loginHint } from '../../agents/registry.js'
 import type { Profile, ProfileDetail } from '../../api/profile.js'
 import { homeFolder, type PerchPaths, profileFolder } from '../../platform/paths.js'
@@ -10,6 +9,7 @@ import { type ProfileDefinition, profileFolders } from '../../profiles/profile-d
 import { DEFAULT_PROFILE } from '../../profiles/profile-name.js'
 import { removeProfile } from '../../profiles/remove-profile.js'
 import { type ListedProfile, listProfiles, readProfile } from '../../profiles/store.js'
+import { standingLinkMode } from '../../runtime/tree/index-file.js'
 import type { Supervisor } from '../sessions/supervisor.js'
 import type { ApiHandlers } from './http-server.js'
 import { maskSecrets } from './secret-names.js'
@@ -67,16 +67,24 @@ function findProfile(paths: PerchPaths, name: string, env: { readonly PATH: stri
 
 function profileView(paths: PerchPaths, { name, profile }: ListedProfile, sessions: number): Profile {
   const runtime = profile ? runtimeOf(paths, profile) : null
+  const login = profile ? loginState({ paths, profile, agent: agentNamed(profile.agent), home: homeFolder() }) : null
   return {
     name,
     agent: profile?.agent ?? '',
-    loggedIn: profile ? loginState({ paths, profile, agent: agentNamed(profile.agent), home: homeFolder() }) : null,
+    loggedIn: login?.loggedIn ?? null,
+    loginEndsAt: timeText(login?.endsAtMs ?? null),
     // Folder rules and another default come with `perch use` and `perch map`.
     default: name === DEFAULT_PROFILE,
     sessions,
     runtime,
-    linkMode: runtime !== null && existsSync(runtime) ? 'link' : null,
+    linkMode: runtime === null ? null : (standingLinkMode(profileFolders(paths, name)) ?? null),
   }
+}
+
+/** Null also for a number that is no time: the file is the agent's. */
+function timeText(ms: number | null): string | null {
+  const time = new Date(ms ?? Number.NaN)
+  return Number.isNaN(time.getTime()) ? null : time.toISOString()
 }
 
 function detailView(paths: PerchPaths, { name, profile, problem }: ListedProfile, view: Profile): ProfileDetail {

@@ -29,18 +29,24 @@ export class ProfileRuntimes {
 
   constructor(options: ProfileRuntimesOptions) {
     this.#options = options
-    const { paths, log, work, onJournal } = options
+    const { log, work, paths } = options
     this.leases = new LeaseKeeper({ ...options, homeOf: (profile) => this.#homeOf(profile) })
     this.live = new LiveSync({
       paths,
-      requestFor: (name, known) => {
-        const profile = readProfile(paths, name, process.env)
-        const home = known ?? this.#homeOf(name) ?? homeFolder()
-        return { paths, profile, agent: agentNamed(profile.agent), home, onJournal }
-      },
+      requestFor: (name, home) => this.requestFor(name, home),
       onNotice: (profile, notice) => log.info(notice, { profile }),
       track: (piece) => work.track(piece),
     })
+  }
+
+  /**
+   * What the runtime of this profile is asked for with, for a person with this HOME.
+   * @throws PerchError `profile-not-found`, `corrupt-profile`
+   */
+  requestFor(name: string, home = this.#homeOf(name) ?? homeFolder()): RuntimeRequest {
+    const { paths, onJournal } = this.#options
+    const profile = readProfile(paths, name, process.env)
+    return { paths, profile, agent: agentNamed(profile.agent), home, onJournal }
   }
 
   /** Takes over what dead sessions left, in the runtime of one profile or of all. */

@@ -23,9 +23,9 @@ import type { TrackedSession } from './tracked-session.js'
 export class Supervisor {
   readonly registry: SessionRegistry
   readonly reconciliation: Reconciliation
+  readonly runtimes: ProfileRuntimes
   readonly #paths: PerchPaths
   readonly #log: DaemonLog
-  readonly #runtimes: ProfileRuntimes
   readonly #settlement: SessionSettlement
   readonly #contact: HostContact
   readonly #spareHost: SpareHost
@@ -48,7 +48,7 @@ export class Supervisor {
       onChange: (session) => this.#changed(session),
       events: this.#chronicle,
     })
-    this.#runtimes = new ProfileRuntimes({
+    this.runtimes = new ProfileRuntimes({
       ...options,
       work: this.#work,
       sessions: () => this.registry.all(),
@@ -63,7 +63,7 @@ export class Supervisor {
     })
     this.#settlement = new SessionSettlement({
       ...options,
-      leases: this.#runtimes.leases,
+      leases: this.runtimes.leases,
       onEnded: (session) => this.#chronicle.tell(session),
       onSettled: () => {
         if (!this.#closing) this.#kept.pruneSoon()
@@ -80,7 +80,7 @@ export class Supervisor {
       contact: this.#contact,
       settlement: this.#settlement,
       chronicle: this.#chronicle,
-      runtimes: this.#runtimes,
+      runtimes: this.runtimes,
       kept: this.#kept,
       spareHost: this.#spareHost,
       isClosing: () => this.#closing,
@@ -94,7 +94,7 @@ export class Supervisor {
       registry: this.registry,
       log: this.#log,
       spareHost: this.#spareHost,
-      live: this.#runtimes.live,
+      live: this.runtimes.live,
       onJournal: this.#onJournal,
     }
     const launched = await this.#work.track(launchSession(dependencies, request).finally(() => this.#spareHost.prepareSoon()))
@@ -122,13 +122,13 @@ export class Supervisor {
 
   /** Before a profile is removed: as `ProfileRuntimes.finish`. */
   finishProfile(name: string): Promise<string | undefined> {
-    return this.#runtimes.finish(name)
+    return this.runtimes.finish(name)
   }
 
   /** Lets go of every session; they run on. */
   close(): void {
     this.#closing = true
-    this.#runtimes.live.close()
+    this.runtimes.live.close()
     this.#spareHost.close()
     this.#kept.close()
     for (const session of this.registry.all()) session.close()

@@ -2,20 +2,36 @@
  * What can lie in the place of a login besides one: a file that was cut off, staging files of a client that was killed, a
  * folder or a strange link. Whatever may be somebody's is kept aside; a whole login in a staging file is taken.
  */
-import { lstatSync, rmSync } from 'node:fs'
+import { lstatSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { readLogin } from '../../agents/login-facts.js'
+import { STAGING_SUFFIX } from '../../platform/files/atomic-file.js'
 import type { RuntimeContext } from '../runtime-context.js'
 import { decideCredentialWinner } from '../sync/credential-decision.js'
 import { keepBytesAside, moveAside } from '../tree/kept-aside.js'
-import { linkTarget, namesIn, placeLink } from '../tree/links.js'
-import { durablePath, livePath, readSide, storeLogin } from './credential-file.js'
+import { linkTarget, namesIn } from '../tree/links.js'
+import { durablePath, livePath, readCredential, storeLogin } from './credential-file.js'
+import { isMergedCopy, showDurable } from './show-login.js'
 
-/** Once nobody runs: what is still not a link was cut off, and staging files have no owner any more. */
+/** Once nobody runs: what is still neither link nor copy was cut off, and staging files have no owner any more. */
 export function takeLeftovers(context: RuntimeContext): void {
   const live = livePath(context)
-  if (linkTarget(live) === 'not-a-link') moveAside(context, live, 'the login was cut off while it was written')
+  if (linkTarget(live) === 'not-a-link' && !isMergedCopy(context, live)) {
+    moveAside(context, live, 'the login was cut off while it was written')
+  }
   for (const path of stagingFiles(context)) takeStaging(context, path)
+  dropOwnStaging(context)
+}
+
+/** A perch that was killed before it put a copy in its place leaves it under a staging name: it says nothing that is not stored. */
+function dropOwnStaging(context: RuntimeContext): void {
+  const durable = readCredential(durablePath(context))
+  if (context.linkMode !== 'copy' || durable === null) return
+  for (const name of namesIn(context.config).filter((one) => one.endsWith(STAGING_SUFFIX))) {
+    const path = join(context.config, name)
+    const size = lstatSync(path).isFile() ? lstatSync(path).size : 0
+    if (size === durable.bytes.length && Buffer.compare(readFileSync(path), durable.bytes) === 0) rmSync(path)
+  }
 }
 
 /** A folder, or a link to somewhere else, in the place of the login: not a login, and not to be lost. */
@@ -23,23 +39,28 @@ export function setStrangerAside(context: RuntimeContext): void {
   const live = livePath(context)
   const stat = lstatSync(live, { throwIfNoEntry: false })
   if (stat === undefined || stat.isFile()) return
-  if (stat.isSymbolicLink() && linkTarget(live) === durablePath(context)) return
-  moveAside(context, live, 'it was in the place of the login')
-  placeLink(live, durablePath(context))
+  const isOwnLink = stat.isSymbolicLink() && linkTarget(live) === durablePath(context)
+  if (isOwnLink && context.linkMode === 'link') return
+  // A link of perch's in copy mode is left from a build with links.
+  if (isOwnLink) rmSync(live)
+  else moveAside(context, live, 'it was in the place of the login')
+  showDurable(context, null)
 }
 
 /** A client killed between its write and its rename leaves the only copy of a fresh login in its staging file. */
 function takeStaging(context: RuntimeContext, path: string): void {
-  const side = readSide(path)
-  if (side === null) return
+  const staged = readCredential(path)
+  if (staged === null) return
   const facts = context.relocation.credential
-  const durable = readSide(durablePath(context))
-  const decision = decideCredentialWinner({ facts, durable, live: side, baseHash: undefined })
-  if (decision.action === 'adopt' && readLogin(facts, side.bytes).kind === 'login') {
+  const durable = readCredential(durablePath(context))
+  const decision = decideCredentialWinner({ facts, durable, live: staged, baseHash: undefined })
+  if (decision.action === 'adopt' && readLogin(facts, staged.bytes).kind === 'login') {
     if (decision.loser !== null) keepBytesAside(context, facts.file, decision.loser, 'a later login was found half-installed')
-    storeLogin(context, decision.bytes, path, 'the client was killed before its last step')
+    const hasCopy = isMergedCopy(context, livePath(context))
+    storeLogin(context, decision.bytes, staged, 'the client was killed before its last step')
+    if (hasCopy) rmSync(livePath(context))
     rmSync(path)
-  } else if (side.bytes.length === 0 || decision.action === 'keep') {
+  } else if (staged.bytes.length === 0 || decision.action === 'keep') {
     rmSync(path)
   } else {
     moveAside(context, path, 'left by a client that was killed while it wrote its login')

@@ -1,35 +1,25 @@
 /**
- * What a shared document becomes by what a session changed in its replica: the merge, and what to do when one of the two is
- * broken or was reset. Reads both, writes neither.
+ * What a shared document becomes by what a session changed in its replica, and what both documents' merges have in common: the
+ * rules, the client's locks, and what is told of conflicts. Writes no document.
  */
-
+import { readFileSync } from 'node:fs'
 import type { DocumentPlace } from '../document-place.js'
 import type { LockFolder } from '../locks/client-locks.js'
 import type { RuntimeContext } from '../runtime-context.js'
-import { CLIENT_STYLE, documentText, styleOf } from '../sync/json-text.js'
-import type { JsonObject } from '../sync/json-value.js'
-import { type MergeConflict, type MergeOptions, mergeThreeWay } from '../sync/merge-three-way.js'
-import { restorePrivate } from '../sync/private-keys.js'
+import type { MergeConflict, MergeOptions } from '../sync/merge-three-way.js'
 import { keepBytesAside } from '../tree/kept-aside.js'
-import { type DocumentFile, readDocumentFile } from './document-file.js'
+import type { DocumentFile } from './document-file.js'
+import { documentMemory } from './document-memory.js'
 import { readBase } from './documents.js'
+import { writtenMsOf } from './file-mark.js'
+import { type MergedHub, mergeIntoHub } from './merge-sides.js'
 
 export type WholeDocument = Extract<DocumentFile, { kind: 'document' }>
 
 export type SharedWritePlan =
   | { readonly kind: 'refused'; readonly why: string }
-  | { readonly kind: 'shrunk' }
-  | {
-      readonly kind: 'planned'
-      readonly theirs: JsonObject
-      readonly merged: JsonObject
-      /** What to write; null when the shared document says it already. */
-      readonly text: string | null
-      readonly later: 'ours' | 'theirs'
-      readonly conflicts: readonly MergeConflict[]
-      /** Bytes of a shared document that was reset, to be kept aside. */
-      readonly reset: Uint8Array | null
-    }
+  | { readonly kind: 'replica-was-reset' }
+  | (MergedHub & { /** Null when there is none. */ readonly before: WholeDocument | null })
 
 /** Decides what the shared document becomes by the changes of the replica. Writes nothing. */
 export function planSharedWrite(
@@ -38,40 +28,23 @@ export function planSharedWrite(
   path: string,
   replica: WholeDocument,
 ): SharedWritePlan {
-  const shared = readDocumentFile(path)
-  if (shared.kind === 'corrupt') {
-    const why = `${path} is not a JSON document, so what the session changed waits in ${place.replica}`
+  const shared = documentMemory.read(path, { like: replica.document })
+  if (shared.kind === 'unreadable') {
+    const why = `${path} ${shared.why}, so what the session changed waits in ${place.replica}`
     context.journal.write({ what: 'not-merged', name: place.definition.name, to: path, why })
     return { kind: 'refused', why }
   }
-  const theirs = shared.kind === 'document' ? shared.document : {}
-  const base = readBase(place)
-  const later = shared.kind === 'document' && shared.mtimeMs >= replica.mtimeMs ? 'theirs' : 'ours'
-  const options = { ...mergeRulesOf(place), later } as const
-  const style = shared.kind === 'document' ? styleOf(shared.bytes) : CLIENT_STYLE
-  const result = mergeThreeWay(base, replica.document, theirs, options)
-  if (result.outcome === 'merged') {
-    const text = result.changed ? documentText(result.document, style) : null
-    return { kind: 'planned', theirs, merged: result.document, text, later, conflicts: result.conflicts, reset: null }
-  }
-  if (result.side === 'ours') return { kind: 'shrunk' }
-  // A client reset the shared document: it gets back what all sides last agreed on, with the session's changes.
-  const restored = mergeThreeWay(base, replica.document, restorePrivate(base, theirs, place.keys), options)
-  if (restored.outcome !== 'merged') return { kind: 'shrunk' }
-  return {
-    kind: 'planned',
-    theirs,
-    merged: restored.document,
-    text: documentText(restored.document, style),
-    later,
-    conflicts: restored.conflicts,
-    reset: shared.kind === 'document' ? shared.bytes : null,
-  }
+  const before = shared.kind === 'document' ? shared : null
+  const sides = { base: readBase(place), replica: replica.document, hub: before?.document ?? null }
+  const plan = mergeIntoHub(sides, mergeOptions(place, replica, before))
+  return plan.kind === 'merged' ? { ...plan, before } : plan
 }
 
-/** The rules of the document, less which side is the later. */
-export function mergeRulesOf(place: DocumentPlace): Omit<MergeOptions, 'later'> {
-  return { privateKeys: place.keys, mergeDepth: place.definition.mergeDepth, quietKeys: place.definition.quietKeys }
+/** The rules of the document; of two changes of one key the one in the file that was written later counts. */
+export function mergeOptions(place: DocumentPlace, replica: WholeDocument, hub: WholeDocument | null): MergeOptions {
+  const { mergeDepth, quietKeys } = place.definition
+  const isHubLater = hub !== null && writtenMsOf(hub.mark) >= writtenMsOf(replica.mark)
+  return { privateKeys: place.keys, mergeDepth, quietKeys, later: isHubLater ? 'theirs' : 'ours' }
 }
 
 /** The client's lock around a write of the document at `path`. */
@@ -88,6 +61,13 @@ export function reportConflicts(context: RuntimeContext, place: DocumentPlace, c
   }
   const losers = conflicts.map(({ path, winner, lost }) => ({ path, winner, lost }))
   if (losers.length > 0) {
-    keepBytesAside(context, place.definition.name, JSON.stringify(losers, null, 2), 'the same keys were changed on both sides')
+    const why = 'the same keys were changed on both sides'
+    const belongs = place.shared === null ? undefined : ({ kind: 'keys', target: place.shared } as const)
+    keepBytesAside(context, place.definition.name, JSON.stringify(losers, null, 2), why, belongs)
   }
+}
+
+/** Keeps the text of a document that was reset, before it is restored. */
+export function keepResetAside(context: RuntimeContext, place: DocumentPlace, path: string): void {
+  keepBytesAside(context, place.definition.name, readFileSync(path), 'it had lost most of its keys and was restored')
 }

@@ -7,11 +7,13 @@ import type { DocumentPlace } from '../document-place.js'
 import { CLIENT_LOCK_WAIT_MS, withClientLocks } from '../locks/client-locks.js'
 import type { RuntimeContext } from '../runtime-context.js'
 import { reached } from '../runtime-step.js'
+import { CLIENT_STYLE } from '../sync/json-style.js'
 import { ownFingerprintOf } from '../tree/fingerprint.js'
-import { keepBytesAside, moveAside } from '../tree/kept-aside.js'
-import { readDocumentFile, writeSharedDocument } from './document-file.js'
-import { documentLocks, planSharedWrite, reportConflicts, type WholeDocument } from './document-plan.js'
+import { moveAside } from '../tree/kept-aside.js'
+import { documentMemory } from './document-memory.js'
+import { documentLocks, keepResetAside, planSharedWrite, reportConflicts, type WholeDocument } from './document-plan.js'
 import { advanceBase, storeOwnKeys } from './documents.js'
+import { replaceDocument } from './replace-document.js'
 
 /** Null when everything is merged, else why not. */
 export type Unmerged = string | null
@@ -20,10 +22,10 @@ export type Unmerged = string | null
 export async function drainDocument(context: RuntimeContext, place: DocumentPlace): Promise<Unmerged> {
   // Before it is read: whatever is written after this moment must not count as merged.
   const seen = ownFingerprintOf(place.replica)
-  const replica = readDocumentFile(place.replica)
+  const replica = documentMemory.read(place.replica)
   if (replica.kind === 'absent') return null
   context.mergedReplicas.set(place.replica, seen)
-  if (replica.kind === 'corrupt') {
+  if (replica.kind === 'unreadable') {
     moveAside(context, place.replica, 'the session left it unreadable')
     return null
   }
@@ -33,10 +35,10 @@ export async function drainDocument(context: RuntimeContext, place: DocumentPlac
   }
   const plan = planSharedWrite(context, place, place.shared, replica)
   if (plan.kind === 'refused') return plan.why
-  if (plan.kind === 'shrunk') return dropReset(context, place)
+  if (plan.kind === 'replica-was-reset') return dropReset(context, place)
   storeOwnKeys(place, replica.document)
   reached('drain-private-stored')
-  if (plan.text !== null) {
+  if (plan.hub !== (plan.before?.document ?? null)) {
     const written = await writeUnderLock(context, place, place.shared, replica)
     if (written !== null) return written
   }
@@ -55,12 +57,13 @@ async function writeUnderLock(
   const locked = await withClientLocks(context, documentLocks(place, path), CLIENT_LOCK_WAIT_MS, (): Unmerged => {
     const plan = planSharedWrite(context, place, path, replica)
     if (plan.kind === 'refused') return plan.why
-    if (plan.kind === 'shrunk' || plan.text === null) return null
-    if (plan.reset !== null) {
-      keepBytesAside(context, place.definition.name, plan.reset, 'it had lost most of its keys and was restored')
-    }
+    if (plan.kind === 'replica-was-reset' || plan.hub === null || plan.hub === plan.before?.document) return null
+    if (plan.wasReset) keepResetAside(context, place, path)
     reportConflicts(context, place, plan.conflicts)
-    writeSharedDocument(path, plan.text)
+    const text = documentMemory.compose(plan.hub, plan.before?.style ?? CLIENT_STYLE)
+    if (replaceDocument(path, text, { expected: plan.before?.mark ?? 'no-file', durable: true }) === null) {
+      return `${path} is being written to`
+    }
     context.journal.write({ what: 'merged', name: place.definition.name, from: place.replica, to: path })
     return null
   })

@@ -5,24 +5,30 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { withOwnWrites } from '../../platform/files/own-writes.js'
 import type { PerchPaths } from '../../platform/paths.js'
 import { messageOf } from '../../platform/perch-error.js'
 import type { CommonWatches } from '../../platform/watch/common-watches.js'
 import { profileFolders } from '../../profiles/profile-definition.js'
 import { tryProfileLock } from '../../profiles/profile-lock.js'
+import { newCredentialPatience } from '../credentials/credential-patience.js'
+import { healCredential } from '../credentials/heal-credential.js'
 import { type DocumentPlace, documentPlaces } from '../document-place.js'
+import { syncDocument } from '../documents/sync-document.js'
 import { openRuntimeContext, type RuntimeContext, type RuntimeRequest } from '../runtime-context.js'
 import { fingerprintOf, isSameFingerprint } from '../tree/fingerprint.js'
 import { standingLinkMode } from '../tree/index-file.js'
+import { syncMirror } from '../tree/mirror/sync-mirror.js'
+import { syncLinks } from '../tree/sync-links.js'
 import type { LiveStatus } from './live-status.js'
 import { includes, isNone, type Mark, Marks } from './marks.js'
+import { foldersOf, mirroredPlaces } from './mirrored-places.js'
 import { PartStates } from './part-states.js'
 import type { PassOutcome } from './pass-outcome.js'
 import { PolledFiles } from './polled-files.js'
-import { type LoginPatience, lookAtDocument, lookAtEntries, lookAtFolders, lookAtLogin, newPatience } from './runtime-parts.js'
 import { RuntimeWatches } from './runtime-watches.js'
 import { TimedMarks } from './timed-marks.js'
-import { foldersBelow, watchedPlaces } from './watched-places.js'
+import { type WatchedPlace, watchedPlaces } from './watched-places.js'
 
 export interface LiveRuntimeOptions {
   readonly paths: PerchPaths
@@ -40,8 +46,9 @@ export interface LiveRuntimeOptions {
   readonly onNotice: (runtime: LiveRuntime, notice: string) => void
 }
 
-/** The name of the tree among the parts. */
+/** The name of the tree among the parts, and that of the content of copies. */
 const TREE = 'tree'
+const COPIES = 'copies'
 
 export class LiveRuntime {
   readonly name: string
@@ -51,7 +58,9 @@ export class LiveRuntime {
   readonly #timed = new TimedMarks((mark) => this.mark(mark))
   readonly #states: PartStates
   readonly #polled = new PolledFiles()
-  readonly #patience: LoginPatience = newPatience()
+  #mirrored: readonly WatchedPlace[] = []
+  readonly #notMirrored = new Set<string>()
+  readonly #patience = newCredentialPatience()
   #home: string | undefined
   #lastPassAt: string | null = null
   #isClosed = false
@@ -129,7 +138,7 @@ export class LiveRuntime {
     return await this.#underProfileLock(async (context) => {
       if (!this.#marks.takeLogin() || context === undefined) return
       const { file } = context.relocation.credential
-      await this.#look(file, { kind: 'login' }, () => lookAtLogin(context, this.#patience))
+      await this.#look(file, { kind: 'login' }, () => healCredential(context, this.#patience))
     })
   }
 
@@ -147,32 +156,52 @@ export class LiveRuntime {
         if (await this.#syncDocument(context, place)) changed.push(place.definition.name)
       }
       if (isNone(entries)) return
-      await this.#look(TREE, { kind: 'everything' }, () => lookAtEntries(context, entries))
+      await this.#look(TREE, { kind: 'everything' }, () => syncLinks(context, entries))
       // The shared home may be another folder now, and a document may link elsewhere.
       if (entries === 'all') this.#watch(context)
     })
     return { isDone, changed }
   }
 
-  /** Looks at the marked folders below the top level. Holds no profile lock: a large tree takes its time. */
+  /** Looks at the marked folders of copies. Holds no profile lock: a large tree takes its time. */
   async syncFolders(): Promise<void> {
     const folders = this.#marks.takeFolders()
     const context = this.#open()
-    if (context === undefined || isNone(folders)) return
-    await this.#look(TREE, { kind: 'everything' }, () => lookAtFolders(context, folders))
-    this.#watch(context)
+    if (context === undefined || context.linkMode === 'link' || isNone(folders)) return
+    // What is written from here on is either told or still found.
+    if (folders === 'all') await this.#watchMirror(context)
+    await this.#look(COPIES, { kind: 'everything' }, () => syncMirror(context, folders))
+    if (folders !== 'all') await this.#watchNewFolders(context, folders)
     this.#tell(context)
   }
 
+  async #watchMirror(context: RuntimeContext): Promise<void> {
+    this.#mirrored = await mirroredPlaces(context)
+    this.#watch(context)
+    this.#notMirrored.clear()
+  }
+
+  /** A folder that has come is watched, and everything looked at once more: what came into it meanwhile was told to nobody. */
+  async #watchNewFolders(context: RuntimeContext, changed: ReadonlySet<string>): Promise<void> {
+    const isNew = (path: string) => !this.#watches.isWatched(path) && !this.#notMirrored.has(path)
+    const found = foldersOf(context, changed).filter(isNew)
+    if (found.length === 0) return
+    await this.#watchMirror(context)
+    const left = found.filter(isNew)
+    // Only one side has it, or it is no business of the mirror: it is not looked for again at every change beside it.
+    for (const path of left) this.#notMirrored.add(path)
+    if (left.length < found.length) this.mark({ kind: 'everything' })
+  }
+
   #watch(context: RuntimeContext): void {
-    this.#watches.arm([...watchedPlaces(context), ...foldersBelow(context)])
+    this.#watches.arm([...watchedPlaces(context), ...this.#mirrored])
   }
 
   /** Whether the shared document is another one now. */
   async #syncDocument(context: RuntimeContext, place: DocumentPlace): Promise<boolean> {
     const { name } = place.definition
     const before = place.shared === null ? null : fingerprintOf(place.shared)
-    await this.#look(name, { kind: 'document', name }, () => lookAtDocument(context, place))
+    await this.#look(name, { kind: 'document', name }, () => syncDocument(context, place))
     const after = place.shared === null ? null : fingerprintOf(place.shared)
     return after !== null && !isSameFingerprint(before, after)
   }
@@ -181,7 +210,7 @@ export class LiveRuntime {
   async #look(part: string, again: Mark, look: () => PassOutcome | Promise<PassOutcome>): Promise<void> {
     let outcome: PassOutcome
     try {
-      outcome = await look()
+      outcome = await withOwnWrites(look)
     } catch (error) {
       outcome = { state: 'blocked', why: messageOf(error) }
     }

@@ -4,7 +4,6 @@
  * shared home, so that a change in one reaches all others in the same round; trees of copies in their own time.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { rememberOwnWrites } from '../../platform/files/own-writes.js'
 import type { PerchPaths } from '../../platform/paths.js'
 import { messageOf } from '../../platform/perch-error.js'
 import { CommonWatches } from '../../platform/watch/common-watches.js'
@@ -54,7 +53,6 @@ export class LiveSync {
       watches: this.#watches,
       onStanding: (profile) => this.#adopt(profile),
     })
-    rememberOwnWrites()
   }
 
   /** What the sync of this profile's runtime is doing; undefined when it has none that stands. */
@@ -183,11 +181,17 @@ export class LiveSync {
     try {
       await withSharedHomeLock(context, async () => {
         for (;;) {
-          const next = members.find((runtime) => runtime.isTopMarked && !held.has(runtime))
-          if (next === undefined || this.#isClosed) return
-          const { isDone, changed } = await next.syncTop()
-          if (!isDone) held.add(next)
-          for (const other of members) if (other !== next) for (const name of changed) other.mark({ kind: 'document', name })
+          const marked = members.filter((runtime) => runtime.isTopMarked && !held.has(runtime))
+          if (marked.length === 0 || this.#isClosed) return
+          // Side by side, since most of a look is waiting for the client's locks: each looks again before it writes.
+          await Promise.all(
+            marked.map(async (runtime) => {
+              const { isDone, changed } = await runtime.syncTop()
+              if (!isDone) held.add(runtime)
+              for (const name of changed)
+                for (const other of members) if (other !== runtime) other.mark({ kind: 'document', name })
+            }),
+          )
         }
       })
     } catch (error) {

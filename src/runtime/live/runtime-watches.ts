@@ -41,6 +41,10 @@ export class RuntimeWatches {
     return this.#armed.size
   }
 
+  isWatched(path: string): boolean {
+    return this.#armed.has(path)
+  }
+
   /** Watches these places and no others; those that are watched already stay so. Tries again what was refused before. */
   arm(places: readonly WatchedPlace[]): void {
     this.#problem = null

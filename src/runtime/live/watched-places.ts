@@ -14,14 +14,9 @@ export interface WatchedPlace {
   readonly markFor: (name: string) => Mark | null
 }
 
-/** The folders for this runtime. Without those below the top level, which only copies need. */
+/** The folders for this runtime, without those that only copies need (`mirrored-places.ts`). */
 export function watchedPlaces(context: RuntimeContext): readonly WatchedPlace[] {
   return [...layerPlaces(context), credentialPlace(context), ...documentFolders(context)]
-}
-
-/** The folders below the top level, on both sides: links lead to the one place where a file is, copies have two. */
-export function foldersBelow(_context: RuntimeContext): readonly WatchedPlace[] {
-  return []
 }
 
 function layerPlaces(context: RuntimeContext): readonly WatchedPlace[] {

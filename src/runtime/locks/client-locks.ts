@@ -25,6 +25,18 @@ export const CLIENT_LOCK_SHORT_WAIT_MS = 300
 
 const RETRY_MS = 50
 
+/**
+ * Beside a running client a login is adopted at the event of its rename, a moment before it gives its locks back: so perch
+ * looks again soon, and leaves the wait to the caller's timer if the client holds on.
+ */
+export const LIVE_PATIENCE: LockPatience = { waitMs: 150, retryMs: 5 }
+
+/** How long to wait for each lock, and how often to try. */
+export interface LockPatience {
+  readonly waitMs: number
+  readonly retryMs: number
+}
+
 /** The lock folders for the agent's definition, in its order. */
 export function lockFolders(context: RuntimeContext, locks: readonly ClientLock[]): readonly LockFolder[] {
   return locks.map(({ place, name, staleMs }) => ({
@@ -33,16 +45,16 @@ export function lockFolders(context: RuntimeContext, locks: readonly ClientLock[
   }))
 }
 
-/** Runs `action` while holding the locks; `busy` names the one that was not given within `waitMs`. */
+/** Runs `action` while holding the locks; `busy` names the one that was not given in time. A number stands for its `waitMs`. */
 export async function withClientLocks<T>(
   context: RuntimeContext,
   locks: readonly LockFolder[],
-  waitMs: number,
+  wait: number | LockPatience,
   action: () => T,
 ): Promise<Locked<T>> {
   if (locks.length === 0) return { busy: null, value: action() }
-  // Loaded on first need: it patches `process` and `fs`, and most runs write nothing.
-  const { lock } = await import('proper-lockfile')
+  const { waitMs, retryMs } = typeof wait === 'number' ? { waitMs: wait, retryMs: RETRY_MS } : wait
+  const { lock } = await loadClientLocks()
   const held: { readonly folder: LockFolder; readonly release: () => Promise<void> }[] = []
   const note = noteLocks(
     context,
@@ -56,7 +68,7 @@ export async function withClientLocks<T>(
         fs: { mkdir: note.makeFolder, rmdir, rmdirSync, stat, utimes },
         stale: folder.staleMs,
         update: HEARTBEAT_MS,
-        retries: { retries: Math.ceil(waitMs / RETRY_MS), factor: 1, minTimeout: RETRY_MS, maxTimeout: RETRY_MS },
+        retries: { retries: Math.ceil(waitMs / retryMs), factor: 1, minTimeout: retryMs, maxTimeout: retryMs },
         // The default throws out of a timer. What is done under the lock is short and already done or about to fail.
         onCompromised: (error) => context.journal.write({ what: 'not-merged', name: folder.path, why: error.message }),
       })
@@ -70,6 +82,11 @@ export async function withClientLocks<T>(
     for (const { release } of held.reverse()) await releaseQuietly(context, release)
     note.remove()
   }
+}
+
+/** Loaded on first need, or before it where that must be quick: it patches `process` and `fs`, and most runs write nothing. */
+export async function loadClientLocks(): Promise<typeof import('proper-lockfile')> {
+  return await import('proper-lockfile')
 }
 
 /** Whether the lock folder is held by somebody, as far as its age tells. */

@@ -45,12 +45,16 @@ export function noteLocks(context: RuntimeContext, taking: readonly string[]): L
   write()
   return {
     makeFolder: (folder, done) => {
+      let isMade = false
       try {
         mkdirSync(folder, MARK_MODE)
+        isMade = true
         folders.push({ path: folder, ino: statSync(folder).ino })
         write()
         reached('client-lock-taken')
       } catch (error) {
+        // Nobody holds it then (the disk is full, say), and it would delay the agent until it is stale.
+        if (isMade) rmdirSync(folder)
         done(error instanceof Error ? error : new Error(String(error)))
         return
       }

@@ -1,4 +1,4 @@
-/** What is known when a client left a file in the place of its link to the login, and what can come of it. Pure. */
+/** What is known when the login in a runtime and the durable one may have come apart, and what can come of it. Pure. */
 import { createHash } from 'node:crypto'
 import type { CredentialFacts } from '../../agents/agent-definition.js'
 
@@ -11,14 +11,14 @@ export interface CredentialQuestion {
   readonly facts: CredentialFacts
   /** The profile's own file; null when there is none. */
   readonly durable: CredentialSide | null
-  /** What lies in the runtime instead of the link; null when the client deleted it. */
+  /** What lies in the runtime, in link mode instead of the link; null when the client deleted it. */
   readonly live: CredentialSide | null
-  /** `credentialHash` of the durable file when the runtime was linked to it, null when there was none; undefined: not known. */
+  /** `credentialHash` of what both last had in common (a link: of the durable file), null when there was none; undefined: not known. */
   readonly baseHash: string | null | undefined
 }
 
 export type CredentialDecision =
-  /** Both hold the same: only the link is missing. */
+  /** Both hold the same: in link mode only the link is missing. */
   | { readonly action: 'keep' }
   /** The live file is being written: leave it and look again; keep it aside once its writer is gone. */
   | { readonly action: 'wait' }

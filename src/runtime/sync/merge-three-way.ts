@@ -1,12 +1,25 @@
 /**
- * Three-way merge of JSON documents by key. Pure. One side's changes since the base are carried over to the other side;
- * what only one side changed is never a conflict, a deletion counts only when the other side left the key alone, and of
- * two different changes the later write wins and is reported. Private keys never cross, and a side that suddenly lost most
- * of its keys (a client that reset a corrupt file) is not followed.
+ * Three-way merge of JSON documents by key. Pure. One side's changes since the base are carried over to the other side.
+ * Private keys never cross, and a side that suddenly lost most of its keys (a client that reset a corrupt file) is not
+ * followed. Of one key, or of one entry of a map that is merged by entry (`mergeDepth`):
+ *
+ * | one side            | the other side      | result                                          |
+ * | ------------------- | ------------------- | ----------------------------------------------- |
+ * | changed, added      | left alone          | the change                                      |
+ * | deleted             | left alone          | deleted                                         |
+ * | deleted             | changed             | the change: nothing anybody wrote is deleted    |
+ * | deleted             | deleted             | deleted                                         |
+ * | changed             | the same change     | the change; the order of keys inside is none    |
+ * | map by entry        | map by entry        | entry by entry, also where the base had no map  |
+ * | number, text, array | another             | a conflict: the later write, whole; no sum, no union |
+ * | object              | no object           | a conflict: the later write, whole              |
+ *
+ * A conflict is reported with the value that lost, unless its key is a counter that changes at every write (`quietKeys`).
  */
 import { matchesAny } from '../../agents/pattern.js'
 import { isJsonObject, isSameJson, type JsonObject, ownValue } from './json-value.js'
 import { type PrivateKeys, restorePrivate, stripPrivate } from './private-keys.js'
+import { isShrunk } from './shrink-guard.js'
 
 export interface MergeOptions {
   readonly privateKeys: PrivateKeys
@@ -35,12 +48,6 @@ export type MergeResult =
   /** This side shrank so much that nothing of it is followed. */
   | { readonly outcome: 'shrunk'; readonly side: 'ours' | 'theirs' }
 
-/** Below this a document is too small to tell a reset from an edit. */
-const SHRINK_GUARD_MIN_KEYS = 6
-
-/** A side that kept less than this part of the base's keys was reset, not edited. */
-const SHRINK_GUARD_KEPT_PART = 0.5
-
 /** Carries the changes of `ours` since `base` over to `theirs`. */
 export function mergeThreeWay(base: JsonObject, ours: JsonObject, theirs: JsonObject, options: MergeOptions): MergeResult {
   const [b, o, t] = [base, ours, theirs].map((document) => stripPrivate(document, options.privateKeys))
@@ -51,24 +58,6 @@ export function mergeThreeWay(base: JsonObject, ours: JsonObject, theirs: JsonOb
   const merged = mergeObjects(b, o, t, [], (key) => options.mergeDepth[key] ?? 0, options, conflicts)
   const document = restorePrivate(merged, theirs, options.privateKeys)
   return { outcome: 'merged', document, changed: !isSameJson(document, theirs), conflicts }
-}
-
-/** Whether `now` lost most of what `base` had: counted in keys, and in the entries of objects directly below. */
-function isShrunk(base: JsonObject, now: JsonObject): boolean {
-  const before = countedPaths(base)
-  if (before.length < SHRINK_GUARD_MIN_KEYS) return false
-  const kept = before.filter(([key, entry]) => {
-    const value = ownValue(now, key)
-    return entry === undefined ? Object.hasOwn(now, key) : isJsonObject(value) && Object.hasOwn(value, entry)
-  })
-  return kept.length < before.length * SHRINK_GUARD_KEPT_PART
-}
-
-function countedPaths(document: JsonObject): readonly (readonly [string, string | undefined])[] {
-  return Object.entries(document).flatMap(([key, value]): (readonly [string, string | undefined])[] => [
-    [key, undefined],
-    ...(isJsonObject(value) ? Object.keys(value).map((entry): readonly [string, string] => [key, entry]) : []),
-  ])
 }
 
 function mergeObjects(

@@ -27,15 +27,19 @@ export function privateKeys(paths: readonly (readonly string[])[]): PrivateKeys 
   return { whole, inside: new Map([...below].map(([key, rests]) => [key, privateKeys(rests)])) }
 }
 
-/** The document without its private keys. */
+/**
+ * The document without its private keys. An object that holds nothing else is left out with them: to the other side it would
+ * be a change, an empty object that nobody made.
+ */
 export function stripPrivate(document: JsonObject, keys: PrivateKeys): JsonObject {
   return Object.fromEntries(
-    Object.entries(document)
-      .filter(([key]) => !matchesAny(keys.whole, key))
-      .map(([key, value]) => {
-        const inside = keys.inside.get(key)
-        return [key, inside !== undefined && isJsonObject(value) ? stripPrivate(value, inside) : value]
-      }),
+    Object.entries(document).flatMap(([key, value]) => {
+      if (matchesAny(keys.whole, key)) return []
+      const inside = keys.inside.get(key)
+      if (inside === undefined || !isJsonObject(value)) return [[key, value]]
+      const stripped = stripPrivate(value, inside)
+      return Object.keys(stripped).length === 0 && Object.keys(value).length > 0 ? [] : [[key, stripped]]
+    }),
   )
 }
 
@@ -78,7 +82,11 @@ function restoredEntry(
   const theirs = ownValue(shared, key)
   const isThere = Object.hasOwn(shared, key)
   if (inside === undefined || !isJsonObject(ours)) return isThere ? [[key, theirs]] : []
-  if (isThere && !isJsonObject(theirs)) return [[key, theirs]]
+  if (isThere && !isJsonObject(theirs)) {
+    // The other side put something else in the place of the object: no reason to drop what is private in this one.
+    const taken = takePrivate(ours, inside)
+    return [[key, Object.keys(taken).length > 0 ? taken : theirs]]
+  }
   const ordered = ownValue(order, key)
   const base = isJsonObject(theirs) ? theirs : {}
   const restored = restorePrivate(base, ours, inside, isJsonObject(ordered) ? ordered : ours)

@@ -54,6 +54,7 @@ function adopt(context: RuntimeContext, adoption: Adoption): void {
 
 function adoptFile(context: RuntimeContext, adoption: Adoption, from: Stats, to: Stats | undefined): void {
   const { source, target, name } = adoption
+  const belongs = { kind: 'file', target } as const
   if (to === undefined) {
     move(context, adoption, 'new')
   } else if (!to.isFile()) {
@@ -67,9 +68,10 @@ function adoptFile(context: RuntimeContext, adoption: Adoption, from: Stats, to:
   } else if (isSameFingerprint(adoption.known, fingerprintOf(target))) {
     replace(context, adoption, to)
   } else if (from.mtimeMs < to.mtimeMs) {
-    moveAside(context, source, 'changed on both sides, the shared copy is newer')
+    moveAside(context, source, 'changed on both sides, the shared copy is newer', belongs)
   } else {
-    keepBytesAside(context, basename(name), readFileSync(target), 'changed on both sides, the copy of the profile is newer')
+    const why = 'changed on both sides, the copy of the profile is newer'
+    keepBytesAside(context, basename(name), readFileSync(target), why, belongs)
     replace(context, adoption, to)
   }
 }

@@ -1,10 +1,9 @@
 /**
- * Builds or freshens a runtime: links, replicas of the documents, the link to the login. Notes first what it is about to
+ * Builds or freshens a runtime: links or copies, replicas of the documents, the login. Notes first what it is about to
  * link, so that a later drain can tell what is new. Leaves whatever already lies in the runtime.
  */
 import { join } from 'node:path'
-import { durableHash, livePath } from '../credentials/credential-file.js'
-import { linkCredential } from '../credentials/credentials.js'
+import { placeCredential, placedLogin } from '../credentials/show-login.js'
 import { documentPlaces } from '../document-place.js'
 import { seedDocument } from '../documents/documents.js'
 import type { RuntimeContext } from '../runtime-context.js'
@@ -12,22 +11,24 @@ import { reached } from '../runtime-step.js'
 import { type RuntimeIndex, readIndex, writeIndex } from './index-file.js'
 import { makeKnownEntries } from './known-entries.js'
 import { linkTarget, placeLinks, wantedLinks } from './links.js'
+import { buildMirror } from './mirror/sync-mirror.js'
 import { sweepStaging } from './sweep-staging.js'
 
-/** @throws PerchError `disk-full`, `not-writable`, or the system error */
-export function buildRuntime(context: RuntimeContext): void {
+/** @throws PerchError `disk-full`, `not-writable`, `lock-timeout`, or the system error */
+export async function buildRuntime(context: RuntimeContext): Promise<void> {
   sweepStaging(context)
   makeKnownEntries(context)
   const previous = readIndex(context)
-  const wanted = wantedLinks(context)
   const { linkMode } = context
-  const index = { linkMode, links: { ...wanted, ...unadopted(context, previous) }, credential: linkedLogin(context, previous) }
+  const wanted = linkMode === 'link' ? wantedLinks(context) : {}
+  const index = { linkMode, links: { ...wanted, ...unadopted(context, previous) }, credential: placedLogin(context, previous) }
   writeIndex(context, { ...index, phase: 'building' })
   reached('build-noted')
-  placeLinks(context, wanted, previous?.links ?? {})
+  if (linkMode === 'link') placeLinks(context, wanted, previous?.links ?? {})
+  else await buildMirror(context)
   reached('build-linked')
   for (const place of documentPlaces(context)) seedDocument(context, place)
-  linkCredential(context)
+  placeCredential(context, previous)
   writeIndex(context, { ...index, phase: 'built' })
   reached('build-done')
 }
@@ -37,9 +38,4 @@ function unadopted(context: RuntimeContext, previous: RuntimeIndex | undefined):
   return Object.fromEntries(
     Object.entries(previous?.links ?? {}).filter(([key]) => linkTarget(join(context.folders.runtime, key)) === 'not-a-link'),
   )
-}
-
-function linkedLogin(context: RuntimeContext, previous: RuntimeIndex | undefined): string | null {
-  const hasFileOfClient = linkTarget(livePath(context)) === 'not-a-link'
-  return hasFileOfClient && previous !== undefined ? previous.credential : durableHash(context)
 }

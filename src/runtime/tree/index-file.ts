@@ -12,6 +12,7 @@ import type { ProfileFolders } from '../../profiles/profile-definition.js'
 import type { RuntimeContext } from '../runtime-context.js'
 import { Fingerprint } from './fingerprint.js'
 import type { LinkMode } from './link-mode.js'
+import { mirrorNotes } from './mirror/mirror-phase.js'
 
 const LinkModeName = v.picklist(['link', 'copy'])
 
@@ -40,6 +41,11 @@ export function readIndex(context: RuntimeContext): RuntimeIndex | undefined {
 /** The mode of the runtime that stands there; undefined when none does, or nobody can tell. */
 export function standingLinkMode(folders: Pick<ProfileFolders, 'sync' | 'runtime'>): LinkMode | undefined {
   if (!existsSync(folders.runtime)) return undefined
+  // Only copies have notes of their own, which tell it when the index is lost.
+  return notedLinkMode(folders) ?? (existsSync(mirrorNotes(folders)) ? 'copy' : undefined)
+}
+
+function notedLinkMode(folders: Pick<ProfileFolders, 'sync'>): LinkMode | undefined {
   try {
     const parsed = v.safeParse(v.looseObject({ linkMode: LinkModeName }), readJsonIfPresent(indexIn(folders)))
     return parsed.success ? parsed.output.linkMode : undefined

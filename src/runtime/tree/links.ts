@@ -2,15 +2,15 @@
  * The links of a runtime: absolute, and straight to the final path, because the client's own writer resolves one hop only.
  * A link is put in place by a rename, so that a name is never missing for a moment.
  */
-import { lstatSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { isTransientEntry } from '../../agents/entry-class.js'
 import { ensureFolder, stagingPathFor, writeError } from '../../platform/files/atomic-file.js'
 import { noteOwnWrite } from '../../platform/files/own-writes.js'
 import { errnoOf } from '../../platform/perch-error.js'
-import { BESIDE_FOLDER, type RuntimeContext, type RuntimeLayer } from '../runtime-context.js'
+import type { RuntimeContext, RuntimeLayer } from '../runtime-context.js'
 import { fingerprintOf } from './fingerprint.js'
 import type { RuntimeIndex } from './index-file.js'
+import { exists, wantedTarget } from './wanted-target.js'
 
 type Links = RuntimeIndex['links']
 
@@ -74,25 +74,16 @@ export function namesIn(folder: string): readonly string[] {
   }
 }
 
-function targetsOf(context: RuntimeContext, layer: RuntimeLayer): readonly (readonly [string, string])[] {
-  const shared = layer.shared === null ? [] : namesIn(layer.shared).filter((name) => layer.classOf(name) === 'shared')
-  const own = namesIn(layer.state).filter(
-    (name) => layer.classOf(name) === 'private' && name !== BESIDE_FOLDER && !isTransientEntry(context.relocation, name),
-  )
-  return [
-    ...shared.flatMap((name) => finalTarget(join(layer.shared ?? '', name)).map((target) => [name, target] as const)),
-    ...own.map((name) => [name, join(layer.state, name)] as const),
-  ]
+/** The names that a layer may show: of the shared home and of the profile's state. */
+export function namesToShow(layer: RuntimeLayer): ReadonlySet<string> {
+  return new Set([...(layer.shared === null ? [] : namesIn(layer.shared)), ...namesIn(layer.state)])
 }
 
-/** None for an entry that leads nowhere or round in circles: that one name is left out, the others are not. */
-function finalTarget(path: string): readonly string[] {
-  try {
-    return [realpathSync(path)]
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ELOOP' || errnoOf(error) === 'EACCES') return []
-    throw error
-  }
+function targetsOf(context: RuntimeContext, layer: RuntimeLayer): readonly (readonly [string, string])[] {
+  return [...namesToShow(layer)].flatMap((name) => {
+    const target = wantedTarget(context, layer, name)
+    return target === undefined ? [] : [[name, target] as const]
+  })
 }
 
 function dropDangling(context: RuntimeContext, layer: RuntimeLayer, wanted: Links, previous: Links): void {
@@ -111,14 +102,4 @@ function dropDangling(context: RuntimeContext, layer: RuntimeLayer, wanted: Link
 function isOurs(context: RuntimeContext, key: string, target: string, previous: Links): boolean {
   if (previous[key]?.target === target) return true
   return [context.sharedHome, context.folders.state].some((folder) => target.startsWith(`${folder}/`))
-}
-
-function exists(path: string): boolean {
-  try {
-    lstatSync(path)
-    return true
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return false
-    throw error
-  }
 }

@@ -104,10 +104,10 @@ export class Actors {
   }
 
   #start(lab: ProfileLab, action: Action, death: Death, options: DriverOptions, who: string): DriverProcess {
-    const { plan, programs, history } = this.#options
+    const { programs, history } = this.#options
     const { failpoint, killAfterMs } = death
     historyWriter(history, who).write('begun', `${action} of ${lab.profile.name}`, { detail: death })
-    const process = programs.driver.start(lab, action, { ...options, failpoint, linkMode: plan.linkMode })
+    const process = programs.driver.start(lab, action, { ...options, failpoint })
     killLater(process.program, killAfterMs)
     const over = ({ signal, result, error }: Pick<DriverRun, 'signal' | 'result' | 'error'>) => {
       historyWriter(history, who).write('done', `${action} of ${lab.profile.name}`, { detail: signal ?? error ?? result })

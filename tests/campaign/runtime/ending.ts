@@ -6,25 +6,24 @@ import { isFileLockHeld } from '../../../src/platform/files/file-lock.js'
 import { messageOf } from '../../../src/platform/perch-error.js'
 import type { ProfileLab } from '../../runtime/profile-lab.js'
 import { passTime, transientBelow } from './passing-time.js'
-import type { Plan } from './plan.js'
 
 /** The mode that says of a client's lock folder that perch made it (`held-client-locks.ts`). */
 const MODE_OF_PERCH = 0o500
 
 /** What went wrong with it. */
-export async function endInterleaving(labs: readonly ProfileLab[], { linkMode }: Plan): Promise<readonly string[]> {
+export async function endInterleaving(labs: readonly ProfileLab[]): Promise<readonly string[]> {
   const losses: string[] = []
   for (const lab of labs) passTime(lab.root)
-  for (const lab of labs) losses.push(...(await useOnceMore(lab, linkMode)))
+  for (const lab of labs) losses.push(...(await useOnceMore(lab)))
   for (const lab of labs) losses.push(...leftOf(lab))
   const [first] = labs
   return first === undefined ? losses : [...losses, ...leftBelow(first)]
 }
 
-async function useOnceMore(lab: ProfileLab, linkMode: string): Promise<readonly string[]> {
+async function useOnceMore(lab: ProfileLab): Promise<readonly string[]> {
   const { name } = lab.profile
   try {
-    await lab.acquire('last', { PERCH_LINK_MODE: linkMode })
+    await lab.acquire('last')
     const released = await lab.release('last')
     return released.kept ? [`the runtime of ${name} still stands: ${released.why}`] : []
   } catch (error) {

@@ -22,14 +22,14 @@ export interface InterleavingResult {
 }
 
 export async function runInterleaving(programs: InterleavingPrograms, plan: Plan): Promise<InterleavingResult> {
-  await using first = await openProfileLab()
+  await using first = await openProfileLab({ linkMode: plan.linkMode })
   const labs = new Map([[first.profile.name, first]])
   for (const { name } of plan.profiles) if (!labs.has(name)) labs.set(name, await first.add(name))
   const files = { history: join(first.root, 'history.log'), tokens: join(first.root, 'tokens') }
   prepare(first, [...labs.values()], files.tokens)
   const actors = new Actors({ programs, plan, labs, ...files })
   const seen = await actors.run()
-  const ended = await endInterleaving([...labs.values()], plan)
+  const ended = await endInterleaving([...labs.values()])
   const history = readHistory(files.history)
   const losses = [...seen, ...ended, ...whatIsLost({ labs: [...labs.values()], history })]
   return { losses, report: reportOf(plan, losses, history, [...labs.values()]) }

@@ -2,7 +2,7 @@
  * One interleaving as data, made of a seed alone: who comes when, does what, and is killed where. The moments are those
  * of a real machine, so the same plan may run differently twice; its steps are the same each time.
  */
-import { RUNTIME_STEPS, type RuntimeStep } from '../../../src/runtime/runtime-step.js'
+import { DOCUMENT_STEPS, LINK_STEPS, RUNTIME_STEPS, type RuntimeStep } from '../../../src/runtime/runtime-step.js'
 import type { LinkMode } from '../../../src/runtime/tree/link-mode.js'
 import { roundRandom } from '../run.js'
 import { CLIENT_ACTIONS, type ClientPlan, type ClientStep, DEATHS } from './client-plan.js'
@@ -58,6 +58,7 @@ const LATEST_KILL_OF_CLIENT_MS = 400
 /** Between two lives of the live sync there is only the start of a process. */
 const LATEST_KILL_OF_LIVE_MS = 700
 
+const STEPS: readonly RuntimeStep[] = [...RUNTIME_STEPS, ...DOCUMENT_STEPS, ...LINK_STEPS]
 const PROFILES = ['work', 'play', 'third'] as const
 
 export function planOf(seed: number, linkMode: LinkMode): Plan {
@@ -110,7 +111,7 @@ function clientPlan(dice: Dice, who: string, isPlain: boolean): ClientPlan {
 
 function death(dice: Dice, chance: number, latestMs = LATEST_KILL_MS): Death {
   if (!dice.chance(chance)) return {}
-  return dice.chance(0.6) ? { failpoint: dice.one(RUNTIME_STEPS) } : killed(dice, 1, latestMs)
+  return dice.chance(0.6) ? { failpoint: dice.one(STEPS) } : killed(dice, 1, latestMs)
 }
 
 function killed(dice: Dice, chance: number, latestMs: number): { readonly killAfterMs?: number } {

@@ -2,16 +2,15 @@ import { appendFileSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from '
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { writeFileAtomic } from '../../../src/platform/files/atomic-file.js'
-import { isOwnWrite, rememberOwnWrites } from '../../../src/platform/files/own-writes.js'
+import { isOwnWrite, withOwnWrites } from '../../../src/platform/files/own-writes.js'
 import { placeLink } from '../../../src/runtime/tree/links.js'
 import { workerFolder } from '../../kit/worker-folder.js'
 
-test('a file is ours until somebody writes, replaces, touches or removes it; before it is asked for, none is', () => {
+test('a file is ours until somebody writes, replaces, touches or removes it; what is written beside the watcher is not', async () => {
   const folder = mkdtempSync(join(workerFolder(), 'own'))
   const path = join(folder, 'file')
   writeFileAtomic(path, 'before')
   expect(isOwnWrite(path)).toBe(false)
-  rememberOwnWrites()
 
   const changes: readonly (() => void)[] = [
     () => appendFileSync(path, 'x'),
@@ -24,12 +23,15 @@ test('a file is ours until somebody writes, replaces, touches or removes it; bef
     },
   ]
   for (const change of changes) {
-    writeFileAtomic(path, 'ours!')
+    withOwnWrites(() => writeFileAtomic(path, 'ours!'))
     expect(isOwnWrite(path)).toBe(true)
     change()
     expect(isOwnWrite(path)).toBe(false)
   }
-  placeLink(path, join(folder, 'target'))
+  await withOwnWrites(async () => {
+    await Promise.resolve()
+    placeLink(path, join(folder, 'target'))
+  })
   expect(isOwnWrite(path)).toBe(true)
   writeFileSync(join(folder, 'target'), 'through the link')
   expect(isOwnWrite(path)).toBe(true)
@@ -39,9 +41,8 @@ test('a file is ours until somebody writes, replaces, touches or removes it; bef
 
 test('only so many are remembered', () => {
   const folder = mkdtempSync(join(workerFolder(), 'own'))
-  rememberOwnWrites()
   const paths = Array.from({ length: 4_200 }, (_, at) => join(folder, String(at)))
-  for (const path of paths) writeFileAtomic(path, '')
+  for (const path of paths) withOwnWrites(() => writeFileAtomic(path, ''))
   expect(isOwnWrite(paths[0] ?? '')).toBe(false)
   expect(isOwnWrite(paths.at(-1) ?? '')).toBe(true)
   rmSync(folder, { recursive: true })

@@ -78,6 +78,20 @@ describe('while sessions run', () => {
     }
   })
 
+  test('what the end of a session brings into the shared document is in the other runtimes at once', async () => {
+    await using lab = await openLiveLab()
+    const { first } = lab
+    writeNew(first.globalDocument, '{"theme":"dark"}')
+    const other = await lab.add('play')
+    await lab.acquire(other)
+    // Not watched, as between a last write and the release.
+    await first.acquire()
+    await lab.idle()
+    change(first.inRuntime('.claude.json'), { last: 'words' })
+    await first.release()
+    await seen('the key', () => has(other.inRuntime('.claude.json'), 'last', 'words'))
+  })
+
   test('a runtime that an embedding program built is taken in, and one that it took down is let go of', async () => {
     await using lab = await openLiveLab()
     const { first } = lab

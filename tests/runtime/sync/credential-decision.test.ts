@@ -102,6 +102,20 @@ describe('the truth table', () => {
       'unknown',
       { action: 'restore', loser: blankedLogin() },
     ],
+    [
+      'a blanked one that replaces none keeps its servers signed in',
+      side(fresh),
+      side(blankedLogin({ mcpOAuth: { z: 1 } })),
+      'other',
+      { action: 'adopt', bytes: login('fresh', { mcpOAuth: { z: 1 } }), loser: blankedLogin({ mcpOAuth: { z: 1 } }) },
+    ],
+    [
+      'blanked here, no login there, and both changed',
+      side(mcp('a')),
+      side(blankedLogin({ mcpOAuth: { z: 1 } })),
+      'other',
+      { action: 'adopt', bytes: blankedLogin({ mcpOAuth: { a: 1, z: 1 } }), loser: mcp('a') },
+    ],
     ['a login after a logout', side(blankedLogin()), side(fresh), 'same', { action: 'adopt', bytes: fresh, loser: null }],
     [
       'blanked on both sides',
@@ -236,7 +250,7 @@ describe('for any two files', () => {
         if (decision.action !== 'adopt') return
         const servers = (text: Uint8Array) => Object.keys((jsonOf(text) as { mcpOAuth?: object } | null)?.mcpOAuth ?? {})
         const readings = [durable, live].map((one) => readLogin(facts, one.bytes).kind)
-        if (readings.some((kind) => kind === 'incomplete' || kind === 'blanked')) return
+        if (readings.some((kind) => kind === 'incomplete')) return
         for (const server of [...servers(durable.bytes), ...servers(live.bytes)])
           expect(servers(decision.bytes)).toContain(server)
       }),

@@ -1,0 +1,39 @@
+/**
+ * Whether the copies of a runtime are all there, so that one that is missing was deleted. Read and written under the lock of
+ * the tree only. Kept apart from the runtime's index: a second session's build does not make the first one's deletions void.
+ */
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { ensureFolder, readJsonIfPresent, writeJsonAtomic } from '../../../platform/files/atomic-file.js'
+import { PerchError } from '../../../platform/perch-error.js'
+import type { ProfileFolders } from '../../../profiles/profile-definition.js'
+import type { RuntimeContext } from '../../runtime-context.js'
+
+const Phase = v.object({ phase: v.picklist(['whole', 'removing']) })
+
+/** `partial`: a first build did not finish, or nobody knows. `removing`: copies go, and nothing may be concluded from it. */
+export type MirrorPhase = 'partial' | 'whole' | 'removing'
+
+export function readMirrorPhase(context: RuntimeContext): MirrorPhase {
+  try {
+    const parsed = v.safeParse(Phase, readJsonIfPresent(phasePath(context)))
+    return parsed.success ? parsed.output.phase : 'partial'
+  } catch (error) {
+    if (error instanceof PerchError && error.code === 'corrupt-file') return 'partial'
+    throw error
+  }
+}
+
+export function writeMirrorPhase(context: RuntimeContext, phase: 'whole' | 'removing'): void {
+  ensureFolder(mirrorNotes(context.folders))
+  writeJsonAtomic(phasePath(context), { phase })
+}
+
+/** The folder of everything that is noted of a mirror. */
+export function mirrorNotes({ sync }: Pick<ProfileFolders, 'sync'>): string {
+  return join(sync, 'tree')
+}
+
+function phasePath(context: RuntimeContext): string {
+  return join(mirrorNotes(context.folders), 'phase.json')
+}
