@@ -11,7 +11,7 @@ import { releaseRuntime } from '../../src/runtime/release.js'
 
 /** What the session runs, as JSON on the driver's command line. */
 export interface DrivenSession {
-  /** Program and arguments; run with the runtime in its environment. */
+  /** Program and arguments; run with the runtime in its environment, and with the driver's input. */
   readonly command: readonly string[]
   /** SIGKILL of the program, so long after it has first said something. */
   readonly killAfterMs?: number | undefined
@@ -27,13 +27,15 @@ export async function driveSession(request: AcquireRequest, text: string): Promi
   process.stdout.write('leased\n')
   const [program = '', ...args] = session.command
   const child = spawn(program, args, {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['inherit', 'pipe', 'pipe'],
     env: { ...process.env, CLAUDE_CONFIG_DIR: folder },
   })
   const ended = once(child, 'exit')
   const identity = identifyProcess(child.pid ?? 0)
   if (identity) addLeaseProcess(leasePath, identity)
   process.stdout.write('running\n')
+  // Not inherited: what outlives this process must not hold its outputs open.
+  child.stderr.pipe(process.stderr)
   let timer: NodeJS.Timeout | undefined
   child.stdout.once('data', () => {
     if (session.killAfterMs !== undefined) timer = setTimeout(() => child.kill('SIGKILL'), session.killAfterMs)

@@ -36,7 +36,7 @@ export interface DriverProcess extends AsyncDisposable {
 
 export interface Driver {
   run(lab: ProfileLab, action: DriverAction, options?: DriverOptions): Promise<DriverRun>
-  /** Each says `begins` when its code runs; `live` then `serving`, until it is killed; `session` then `leased` and `running`. */
+  /** The program of a `session` has its input from `program.write`. Each action says `begins` when its code runs; `live` then `serving`, until it is killed; `session` then `leased` and `running`. */
   start(lab: ProfileLab, action: DriverAction | 'live' | 'session', options?: DriverOptions): DriverProcess
   close(): void
 }
@@ -51,7 +51,8 @@ export async function buildDriver(): Promise<Driver> {
   const program = await bundleProgram('tests/runtime/runtime-driver.ts', folder)
   const start: Driver['start'] = (lab, action, { leaseId = 'driver', session, ...options } = {}) => {
     const args = [program, action, lab.home, lab.profile.name, leaseId, JSON.stringify(session ?? null)]
-    const running = startProgram(process.execPath, args, { env: environment(lab, options), boundMs: LIFE_BOUND_MS, input: '' })
+    const input = action === 'session' ? undefined : ''
+    const running = startProgram(process.execPath, args, { env: environment(lab, options), boundMs: LIFE_BOUND_MS, input })
     const ended = running.finished.then(({ signal, stdout, stderr }) => ({
       signal,
       stderr,

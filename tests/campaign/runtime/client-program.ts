@@ -12,6 +12,8 @@ async function run(task: ClientTask): Promise<void> {
   const history = historyWriter(task.history, task.who)
   const folder = UsedFolder.open(task, history)
   if (folder === undefined) return
+  // Whoever started it may be gone: that is nothing to a client.
+  process.stdout.on('error', () => undefined)
   process.stdout.write('begins\n')
   const actions = clientActions(task, folder, history)
   for (const step of task.steps) {
