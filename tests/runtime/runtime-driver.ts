@@ -16,14 +16,18 @@ import { openRuntimeContext, type RuntimeContext, type RuntimeRequest } from '..
 import { standingLinkMode } from '../../src/runtime/tree/index-file.js'
 import { syncMirror } from '../../src/runtime/tree/mirror/sync-mirror.js'
 import { syncLinks } from '../../src/runtime/tree/sync-links.js'
+import { driveLiveSync } from './drive-live-sync.js'
+import { driveSession } from './drive-session.js'
 
-const [action, home = '', name = '', leaseId = ''] = process.argv.slice(2)
+const [action, home = '', name = '', leaseId = '', session = ''] = process.argv.slice(2)
 
 async function run(): Promise<unknown> {
   const paths = perchPaths(process.env)
+  if (action === 'live') return await driveLiveSync(paths, home)
   const profile = readProfile(paths, name, {})
   const request = { paths, profile, agent: agentNamed(profile.agent), home }
   if (action === 'acquire') return await acquireRuntime({ ...request, leaseId, env: process.env })
+  if (action === 'session') return await driveSession({ ...request, leaseId, env: process.env }, session)
   if (action === 'settle') return await settle(request)
   if (action === 'release') return await releaseRuntime({ ...request, leaseId })
   if (action === 'heal') return await live(request, heal)
@@ -62,6 +66,8 @@ async function settle(request: RuntimeRequest): Promise<unknown> {
   }
 }
 
+// From here on a kill meets perch at work, not the start of Node.
+process.stdout.write('begins\n')
 run().then(
   (result) => process.stdout.write(JSON.stringify({ result })),
   (error: unknown) => {

@@ -1,0 +1,146 @@
+/**
+ * One interleaving as data, made of a seed alone: who comes when, does what, and is killed where. The moments are those
+ * of a real machine, so the same plan may run differently twice; its steps are the same each time.
+ */
+import { DOCUMENT_STEPS, LINK_STEPS, RUNTIME_STEPS, type RuntimeStep } from '../../../src/runtime/runtime-step.js'
+import type { LinkMode } from '../../../src/runtime/tree/link-mode.js'
+import { roundRandom } from '../run.js'
+import { CLIENT_ACTIONS, type ClientPlan, type ClientStep, DEATHS } from './client-plan.js'
+
+export interface Plan {
+  readonly seed: number
+  readonly linkMode: LinkMode
+  readonly profiles: readonly ProfilePlan[]
+  /** Clients that a person runs without perch. */
+  readonly plain: readonly TimedClient[]
+  /** One after the other; the last serves to the end and is then killed. */
+  readonly live: readonly Death[]
+}
+
+/** When a process is killed: at a step, at a moment, or not at all. */
+export interface Death {
+  readonly failpoint?: RuntimeStep
+  readonly killAfterMs?: number
+}
+
+export interface ProfilePlan {
+  readonly name: string
+  readonly sessions: readonly SessionPlan[]
+  readonly commands: readonly CommandPlan[]
+}
+
+export interface SessionPlan extends Death {
+  readonly id: string
+  readonly startMs: number
+  readonly client: ClientPlan
+  readonly killClientAfterMs?: number
+  /** Null: the session's own process gives the runtime back. */
+  readonly release: Death | null
+}
+
+export interface CommandPlan extends Death {
+  readonly action: 'acquire' | 'release' | 'collect'
+  readonly startMs: number
+}
+
+export interface TimedClient {
+  readonly startMs: number
+  readonly client: ClientPlan
+  readonly killAfterMs?: number
+}
+
+/** Sessions of one profile overlap or not: a client lives some hundred milliseconds. */
+const SPREAD_MS = 900
+const LONGEST_PAUSE_MS = 60
+/** Perch is done with any of its steps by then, on a machine that has nothing else to do. */
+const LATEST_KILL_MS = 120
+const LATEST_KILL_OF_CLIENT_MS = 400
+/** Between two lives of the live sync there is only the start of a process. */
+const LATEST_KILL_OF_LIVE_MS = 700
+
+const STEPS: readonly RuntimeStep[] = [...RUNTIME_STEPS, ...DOCUMENT_STEPS, ...LINK_STEPS]
+const PROFILES = ['work', 'play', 'third'] as const
+
+export function planOf(seed: number, linkMode: LinkMode): Plan {
+  const dice = new Dice(roundRandom(seed, 0))
+  const profiles = PROFILES.slice(0, dice.between(2, 3)).map((name) => profilePlan(dice, name))
+  const plain = dice.times(
+    0,
+    2,
+    (at): TimedClient => ({ startMs: dice.between(0, SPREAD_MS), client: clientPlan(dice, `plain${at}`, true) }),
+  )
+  const live = [...dice.times(0, 3, () => death(dice, 1, LATEST_KILL_OF_LIVE_MS)), {}]
+  return {
+    seed,
+    linkMode,
+    profiles,
+    plain: plain.map((timed) => ({ ...timed, ...killed(dice, 0.25, LATEST_KILL_OF_CLIENT_MS) })),
+    live,
+  }
+}
+
+function profilePlan(dice: Dice, name: string): ProfilePlan {
+  const sessions = dice.times(1, 3, (at): SessionPlan => {
+    const id = `${name}${at}`
+    const clientDies = dice.chance(0.25) ? { killClientAfterMs: dice.between(0, LATEST_KILL_OF_CLIENT_MS) } : {}
+    return {
+      id,
+      startMs: dice.between(0, SPREAD_MS),
+      ...death(dice, 0.35),
+      client: clientPlan(dice, id, false),
+      ...clientDies,
+      release: dice.chance(0.3) ? null : death(dice, 0.35),
+    }
+  })
+  const commands = dice.times(0, 4, (): CommandPlan => {
+    return { action: dice.one(['acquire', 'release', 'collect']), startMs: dice.between(0, SPREAD_MS * 1.5), ...death(dice, 0.5) }
+  })
+  return { name, sessions, commands }
+}
+
+function clientPlan(dice: Dice, who: string, isPlain: boolean): ClientPlan {
+  // A login says who it is before it says anything else.
+  const first: ClientStep = { id: `${who}.0`, action: 'account', pauseMs: 0 }
+  const steps = dice.times(3, 8, (at): ClientStep => {
+    const action = dice.one(CLIENT_ACTIONS)
+    const step = { id: `${who}.${at + 1}`, action, pauseMs: dice.between(0, LONGEST_PAUSE_MS) }
+    return dice.chance(0.04) ? { ...step, diesAt: dice.one(DEATHS) } : step
+  })
+  return { who, isPlain, steps: [first, ...steps] }
+}
+
+function death(dice: Dice, chance: number, latestMs = LATEST_KILL_MS): Death {
+  if (!dice.chance(chance)) return {}
+  return dice.chance(0.6) ? { failpoint: dice.one(STEPS) } : killed(dice, 1, latestMs)
+}
+
+function killed(dice: Dice, chance: number, latestMs: number): { readonly killAfterMs?: number } {
+  return dice.chance(chance) ? { killAfterMs: dice.between(0, latestMs) } : {}
+}
+
+class Dice {
+  readonly #random: () => number
+
+  constructor(random: () => number) {
+    this.#random = random
+  }
+
+  chance(part: number): boolean {
+    return this.#random() < part
+  }
+
+  /** A whole number, both ends included. */
+  between(low: number, high: number): number {
+    return low + Math.floor(this.#random() * (high - low + 1))
+  }
+
+  one<T>(values: readonly [T, ...T[]] | readonly T[]): T {
+    const value = values[this.between(0, values.length - 1)]
+    if (value === undefined) throw new RangeError('there is nothing to choose from')
+    return value
+  }
+
+  times<T>(least: number, most: number, make: (at: number) => T): readonly T[] {
+    return Array.from({ length: this.between(least, most) }, (_, at) => make(at))
+  }
+}

@@ -1,0 +1,50 @@
+/** The durable login of each profile is the last whole one that its clients wrote, with every server that they signed in to. */
+import { readJson } from '../../../runtime/profile-lab.js'
+import { numberIn, serversIn } from '../client-actions.js'
+import { type WrittenStep, writtenSteps } from '../history.js'
+import type { Outcome } from './outcome.js'
+
+export function loginsAreTheLast({ labs, history }: Outcome): readonly string[] {
+  const of = (what: string, name: string) => writtenSteps(history, what).filter(({ who }) => who.startsWith(name))
+  const logins = [
+    ...labs.map(({ profile: { name }, durableLogin }) => ({ name, clients: name, path: durableLogin })),
+    // The person's own login is none of perch's business.
+    ...labs.slice(0, 1).map(({ inShared }) => ({ name: 'the person', clients: 'plain', path: inShared('.credentials.json') })),
+  ]
+  return logins.flatMap(({ name, clients, path }) => {
+    const refreshes = [...of('login', clients), ...of('torn-login', clients)]
+    return lossOf(name, readIfWhole(path), refreshes, of('server', clients))
+  })
+}
+
+function lossOf(
+  name: string,
+  login: Record<string, unknown> | undefined,
+  refreshes: readonly WrittenStep[],
+  servers: readonly WrittenStep[],
+): readonly string[] {
+  if (login === undefined) return [`the login of ${name} cannot be read`]
+  const newest = Math.max(0, ...refreshes.filter(isDone).map(({ detail }) => Number(detail)))
+  const known = [0, ...refreshes.map(({ detail }) => Number(detail))]
+  const number = numberIn(login)
+  return [
+    ...(number < newest ? [`the login of ${name} is number ${number}, the last one written is number ${newest}`] : []),
+    ...(known.includes(number) ? [] : [`the login of ${name} is number ${number}, which nobody wrote`]),
+    ...servers
+      .filter((step) => isDone(step) && !Object.hasOwn(serversIn(login), step.id))
+      .map(({ id }) => `the login of ${name} has lost the server ${id}`),
+  ]
+}
+
+function isDone({ doneMs }: WrittenStep): boolean {
+  return doneMs !== null
+}
+
+function readIfWhole(path: string): Record<string, unknown> | undefined {
+  try {
+    return readJson(path)
+  } catch {
+    // Gone or cut off: the rule says so.
+    return undefined
+  }
+}

@@ -1,0 +1,145 @@
+/** The live sync in a process of its own, as the daemon runs it, beside other processes that use the same profiles. */
+import { existsSync, lstatSync, rmSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { requiresPlatform, requiresRoot, skipOrFail } from '../../kit/requirement.js'
+import { buildDriver, type Driver, type DriverProcess } from '../driver-process.js'
+import { login, openProfileLab, type ProfileLab, readJson, readText, writeByRename, writeNew } from '../profile-lab.js'
+import { canMount, readOnlyFolder } from '../read-only-folder.js'
+import { seen } from './live-lab.js'
+
+let driver: Driver
+beforeAll(async () => {
+  driver = await buildDriver()
+})
+afterAll(() => driver.close())
+
+async function startLive(lab: ProfileLab): Promise<DriverProcess> {
+  const live = driver.start(lab, 'live')
+  await live.program.waitForOutput('serving')
+  return live
+}
+
+/** A session of a process that embeds perch; its program runs until its input ends. */
+async function startSession(lab: ProfileLab): Promise<DriverProcess> {
+  const session = driver.start(lab, 'session', { leaseId: 'one', session: { command: ['cat'], releases: true } })
+  await session.program.waitForOutput('running')
+  return session
+}
+
+async function endSession(session: DriverProcess): Promise<unknown> {
+  session.program.endInput()
+  return (await session.ended).result?.released
+}
+
+function addKey(path: string, key: string): void {
+  writeByRename(path, JSON.stringify({ ...(existsSync(path) ? readJson(path) : {}), [key]: key }))
+}
+
+function hasKey(path: string, key: string): boolean {
+  return existsSync(path) && readJson(path)[key] === key
+}
+
+function isLinked(lab: ProfileLab): boolean {
+  return lstatSync(lab.inRuntime('.credentials.json')).isSymbolicLink()
+}
+
+async function twoProfiles(): Promise<readonly [ProfileLab, ProfileLab]> {
+  const first = await openProfileLab()
+  writeNew(first.globalDocument, '{"theme":"dark"}')
+  return [first, await first.add('play')]
+}
+
+test('runtimes of processes that embed perch are kept in step, and let go of when those take them down', async () => {
+  const [first, other] = await twoProfiles()
+  await using _lab = first
+  await using live = await startLive(first)
+  await using one = await startSession(first)
+  await using two = await startSession(other)
+  for (let n = 0; n < 5; n++) {
+    addKey(first.inRuntime('.claude.json'), `key${n}`)
+    await seen('the key in the other runtime', () => hasKey(other.inRuntime('.claude.json'), `key${n}`))
+    writeByRename(other.inRuntime('.credentials.json'), login(`fresh${n}`))
+    await seen('the link to the login', () => isLinked(other))
+    expect(readText(other.durableLogin)).toBe(login(`fresh${n}`))
+  }
+  expect(await endSession(one)).toMatchObject({ kept: false })
+  expect(await endSession(two)).toMatchObject({ kept: false })
+  expect([first, other].map(({ folders }) => existsSync(folders.runtime))).toEqual([false, false])
+  live.program.kill('SIGKILL')
+})
+
+test('killed while runtimes stand: the next one takes over what was missed, and goes on', async () => {
+  const [first, other] = await twoProfiles()
+  await using _lab = first
+  await using one = await startSession(first)
+  await using two = await startSession(other)
+  for (let life = 0; life < 3; life++) {
+    // Written while nobody looks.
+    addKey(first.inRuntime('.claude.json'), `missed${life}`)
+    addKey(first.globalDocument, `plain${life}`)
+    writeByRename(first.inRuntime('.credentials.json'), login(`missed${life}`))
+    writeNew(first.inRuntime(`made${life}.md`), `made${life}`)
+    await using live = await startLive(first)
+    await seen('the missed key', () => hasKey(other.inRuntime('.claude.json'), `missed${life}`))
+    await seen('the key of a plain client', () => hasKey(other.inRuntime('.claude.json'), `plain${life}`))
+    await seen('the link to the login', () => isLinked(first))
+    await seen('the missed file', () => existsSync(other.inRuntime(`made${life}.md`)))
+    expect(readText(first.durableLogin)).toBe(login(`missed${life}`))
+    addKey(first.inRuntime('.claude.json'), `told${life}`)
+    await seen('a key that it is told of', () => hasKey(other.inRuntime('.claude.json'), `told${life}`))
+    live.program.kill('SIGKILL')
+    await live.ended
+  }
+  expect(await endSession(one)).toMatchObject({ kept: false })
+  expect(await endSession(two)).toMatchObject({ kept: false })
+})
+
+test('a profile that somebody removes by hand while it is live: nothing of it is made again, the others are kept in step', async () => {
+  const [first, other] = await twoProfiles()
+  const third = await first.add('third')
+  await using _lab = first
+  await using live = await startLive(first)
+  await using one = await startSession(first)
+  await using two = await startSession(other)
+  await using three = await startSession(third)
+  addKey(other.inRuntime('.claude.json'), 'before')
+  await seen('that it is live', () => hasKey(first.inRuntime('.claude.json'), 'before'))
+  rmSync(other.folders.root, { recursive: true })
+  for (let n = 0; n < 3; n++) {
+    addKey(first.inRuntime('.claude.json'), `after${n}`)
+    await seen('the key in the other runtime', () => hasKey(third.inRuntime('.claude.json'), `after${n}`))
+    writeByRename(first.inRuntime('.credentials.json'), login(`after${n}`))
+    await seen('the link to the login', () => isLinked(first))
+  }
+  expect(existsSync(other.folders.root)).toBe(false)
+  for (const session of [one, two, three]) await endSession(session)
+  expect(existsSync(other.folders.root)).toBe(false)
+  live.program.kill('SIGKILL')
+  expect((await live.ended).signal).toBe('SIGKILL')
+})
+
+test('a login that cannot be stored waits in the runtime, the others are kept in step, and it is stored once it can be', async (context) => {
+  requiresPlatform(context, 'linux')
+  requiresRoot(context)
+  if (!canMount()) skipOrFail(context, 'needs the right to mount a folder')
+  const [first, other] = await twoProfiles()
+  await using _lab = first
+  writeNew(first.durableLogin, login('old'))
+  await using live = await startLive(first)
+  await using one = await startSession(first)
+  await using two = await startSession(other)
+  const locked = readOnlyFolder(first.folders.credentials)
+  try {
+    writeByRename(first.inRuntime('.credentials.json'), login('fresh'))
+    await live.program.waitForOutput('cannot be written')
+    addKey(first.inRuntime('.claude.json'), 'meanwhile')
+    await seen('the key in the other runtime', () => hasKey(other.inRuntime('.claude.json'), 'meanwhile'))
+    expect(readText(first.inRuntime('.credentials.json'))).toBe(login('fresh'))
+    expect(readText(first.durableLogin)).toBe(login('old'))
+  } finally {
+    locked.release()
+  }
+  expect(await endSession(one)).toMatchObject({ kept: false })
+  expect(readText(first.durableLogin)).toBe(login('fresh'))
+  expect(await endSession(two)).toMatchObject({ kept: false })
+})
