@@ -28,7 +28,11 @@ export const LAB_CA_FILE = certificateFile('ca.pem')
 
 const HOSTS: ReadonlySet<string> = new Set(['api.anthropic.com:443', 'platform.claude.com:443'])
 
-export async function startLoginProvider(script: Script): Promise<LoginProvider> {
+/** `held` may keep a request from being answered for as long as it likes. */
+export async function startLoginProvider(
+  script: Script,
+  held?: (request: RecordedRequest) => Promise<void> | undefined,
+): Promise<LoginProvider> {
   const accounts = new InventedAccounts()
   const requests: RecordedRequest[] = []
   const prompts: AnsweredPrompt[] = []
@@ -45,9 +49,11 @@ export async function startLoginProvider(script: Script): Promise<LoginProvider>
     { key: readFileSync(certificateFile('provider.key')), cert: readFileSync(certificateFile('provider.pem')) },
     (incoming, response) => {
       recordRequest(incoming).then(
-        (request) => {
+        async (request) => {
           requests.push(request)
-          sendReply(response, answer(request))
+          await held?.(request)
+          // Nothing is granted to somebody who is gone.
+          if (!response.destroyed) sendReply(response, answer(request))
         },
         // The agent was ended in the middle of a request.
         () => response.destroy(),

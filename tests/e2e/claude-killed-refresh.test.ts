@@ -1,0 +1,106 @@
+/** The real Claude Code killed while it refreshes its login, with its host and the daemon: the profile's login still works. */
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { profileFolders } from '../../src/profiles/profile-definition.js'
+import { answeredQuestions, loginIn, loginVariables, writePrivate } from '../kit/agent-lab/claude.js'
+import { addClaudeProfile, durableCredentials, logInProfile, withClaude } from '../kit/agent-lab/claude-profile.js'
+import { INPUT_LINE, labAnswer } from '../kit/agent-lab/claude-screen.js'
+import { INSTALL_BOUND_MS, requiresClaude } from '../kit/agent-lab/install-agent.js'
+import { type LoginProvider, startLoginProvider } from '../kit/agent-lab/login-provider.js'
+import { until } from '../kit/bounded.js'
+import { perchText } from '../kit/perch-program.js'
+import { killAtOnce, listSessions, runtimeReleased, startSession } from '../kit/perch-session.js'
+import { type TestHome, temporaryHome } from '../kit/temporary-home.js'
+import { openTerminal } from '../kit/terminal.js'
+
+const LAB = { timeout: INSTALL_BOUND_MS }
+const BOUND_MS = 30_000
+const WORK = 'work@example.test'
+
+/** Of the client, whose lock folders are not perch's, and of a perch that was killed in the middle of a write. */
+const LEFT_BY_KILLS = ['lock', 'socket', 'staging-file'] as const
+
+type Kind = 'headless' | 'interactive'
+
+/** Starts the agent and has it ask something; the login must be refreshed first. Kills everything when `moment` comes. */
+async function killWhileRefreshing(home: TestHome, cwd: string, kind: Kind, moment: () => boolean): Promise<void> {
+  const come = async () => void (await until(moment, BOUND_MS, () => 'the moment to kill it'))
+  if (kind === 'headless') {
+    const { id } = await startSession(home, 'run', ['work', '--', '-p', 'never answered'], { cwd })
+    await come()
+    killAtOnce(home, id)
+    return
+  }
+  await using terminal = await openTerminal(home, ['run', 'work'], { cwd })
+  await terminal.waitForText(INPUT_LINE)
+  await terminal.type('never answered')
+  await terminal.waitForText('never answered')
+  await terminal.type('\r')
+  await come()
+  const [live] = (await listSessions(home)).filter(({ state }) => state === 'running')
+  killAtOnce(home, live?.id ?? '')
+  await terminal.exit()
+}
+
+async function worksAgain(home: TestHome, cwd: string, provider: LoginProvider): Promise<void> {
+  expect(await perchText(home, ['run', 'work', '--', '-p', 'after the kill'], { cwd })).toBe(labAnswer('after the kill'))
+  await runtimeReleased(home, 'work')
+  expect(provider.accounts.refreshes).toEqual([{ email: WORK, outcome: 'granted' }])
+  expect(provider.accounts.isCurrent(loginIn(durableCredentials(home, 'work')))).toBe(true)
+}
+
+describe.each([
+  ['link', 'headless'],
+  ['link', 'interactive'],
+  ['copy', 'headless'],
+  ['copy', 'interactive'],
+] as const)('in %s mode, %s', (mode, kind) => {
+  test('killed before it was granted anything: the old login is still good', LAB, async (context) => {
+    const claude = await requiresClaude(context)
+    await using base = temporaryHome({ mayLeave: LEFT_BY_KILLS })
+    let isAsked = false
+    const held = (path: string) => {
+      if (isAsked || !path.includes('/oauth/token')) return undefined
+      isAsked = true
+      // The first is never answered, so that nothing is granted to somebody who is just being killed.
+      return new Promise<void>(() => {})
+    }
+    await using provider = await startLoginProvider(labAnswer, ({ path }) => held(path))
+    const { home, cwd } = await loggedIn(
+      withClaude(base, claude, { ...loginVariables(provider), PERCH_LINK_MODE: mode }),
+      provider,
+    )
+    await killWhileRefreshing(home, cwd, kind, () => isAsked)
+    await worksAgain(home, cwd, provider)
+  })
+
+  test('killed as soon as it had stored its new login: that one is good', LAB, async (context) => {
+    const claude = await requiresClaude(context)
+    await using base = temporaryHome({ mayLeave: LEFT_BY_KILLS })
+    await using provider = await startLoginProvider(labAnswer)
+    const { home, cwd } = await loggedIn(
+      withClaude(base, claude, { ...loginVariables(provider), PERCH_LINK_MODE: mode }),
+      provider,
+    )
+    const shown = join(profileFolders(home.paths, 'work').runtime, basename(durableCredentials(home, 'work')))
+    const isRefreshed = () => provider.accounts.refreshes.length > 0 && provider.accounts.isCurrent(readLogin(shown))
+    await killWhileRefreshing(home, cwd, kind, isRefreshed)
+    await worksAgain(home, cwd, provider)
+  })
+})
+
+async function loggedIn(home: TestHome, provider: LoginProvider): Promise<{ readonly home: TestHome; readonly cwd: string }> {
+  const cwd = home.folder('project')
+  writePrivate(join(home.home, '.claude.json'), answeredQuestions([cwd]))
+  await addClaudeProfile(home, 'work')
+  await logInProfile(home, 'work', WORK, provider.accounts.logIn(WORK, 'expired'))
+  return { home, cwd }
+}
+
+/** One that is just being replaced is no login yet. */
+function readLogin(path: string): { readonly refreshToken: string } {
+  if (!existsSync(path)) return { refreshToken: '' }
+  const parsed = JSON.parse(readFileSync(path, 'utf8') || '{}') as { claudeAiOauth?: { refreshToken: string } }
+  return parsed.claudeAiOauth ?? { refreshToken: '' }
+}
