@@ -21,7 +21,7 @@ import { errnoOf } from '../../platform/perch-error.js'
 import { type FileMark, isSameMark, markAt, markOf } from './file-mark.js'
 
 export interface ReplaceOptions {
-  /** What the file looked like when it was read. */
+  /** What the file looked like when it was read. `anything` is for files of perch's own, which are 0600 and no links. */
   readonly expected: FileMark | 'no-file' | 'anything'
   /** Whether the bytes are on the disk before they are seen. */
   readonly durable: boolean
@@ -32,12 +32,13 @@ export interface ReplaceOptions {
  * @throws PerchError `disk-full`, `not-writable`, or the system error
  */
 export function replaceDocument(path: string, bytes: Uint8Array, options: ReplaceOptions): FileMark | null {
-  const target = finalPath(path)
+  const isOwn = options.expected === 'anything'
+  const target = isOwn ? path : finalPath(path)
   return staged(target, (staging) => {
     const fd = openSync(staging, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
     let written: FileMark
     try {
-      const mode = statSync(target, { throwIfNoEntry: false })?.mode
+      const mode = isOwn ? undefined : statSync(target, { throwIfNoEntry: false })?.mode
       if (mode !== undefined && (mode & 0o777) !== 0o600) fchmodSync(fd, mode & 0o777)
       for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
       if (options.durable) fsyncSync(fd)
