@@ -60,6 +60,9 @@ export function replaceDocument(path: string, bytes: Uint8Array, options: Replac
  * are never written to in place.
  */
 export function replaceByLink(path: string, source: string): FileMark | null {
+  const [before, wanted] = [markAt(path), markAt(source)]
+  // A rename of one name of a file over another does nothing, and leaves both.
+  if (before !== undefined && before.ino === wanted?.ino && before.dev === wanted.dev) return before
   return staged(path, (staging) => {
     try {
       linkSync(source, staging)
@@ -68,7 +71,7 @@ export function replaceByLink(path: string, source: string): FileMark | null {
       return null
     }
     renameSync(staging, path)
-    return markAt(path) ?? null
+    return markAt(path) ?? wanted ?? null
   })
 }
 
@@ -76,16 +79,17 @@ function isAsExpected(target: string, expected: ReplaceOptions['expected']): boo
   return expected === 'anything' || isSameMark(markAt(target), expected === 'no-file' ? undefined : expected)
 }
 
-/** Leaves no staging file, whatever happens. */
+/** Leaves no staging file behind what was not to be done, or failed. */
 function staged(target: string, action: (staging: string) => FileMark | null): FileMark | null {
   const staging = stagingPathFor(target)
+  let mark: FileMark | null = null
   try {
-    return action(staging)
+    mark = action(staging)
+    return mark
   } catch (error) {
     throw writeError(target, error)
   } finally {
-    // A rename of two names of one file leaves both.
-    rmSync(staging, { force: true })
+    if (mark === null) rmSync(staging, { force: true })
   }
 }
 
