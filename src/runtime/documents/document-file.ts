@@ -30,6 +30,12 @@ export interface DocumentReading {
   readonly bytes: Buffer
 }
 
+/**
+ * A larger document is not merged beside live sessions, and not remembered: parsing it and writing it to each of them would hold
+ * up everything else that the daemon does by more than 100 ms at a time. The drain of a session that has ended takes it.
+ */
+export const LIVE_LIMIT_BYTES = 16 * 1024 * 1024
+
 /** One for all, so that two readings of nothing are the same. */
 const ABSENT = { kind: 'absent' } as const
 

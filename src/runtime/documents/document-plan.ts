@@ -10,9 +10,9 @@ import type { MergeConflict, MergeOptions } from '../sync/merge-three-way.js'
 import { keepBytesAside } from '../tree/kept-aside.js'
 import type { DocumentFile } from './document-file.js'
 import { documentMemory } from './document-memory.js'
-import { readBase } from './documents.js'
 import { writtenMsOf } from './file-mark.js'
 import { type MergedHub, mergeIntoHub } from './merge-sides.js'
+import { readBase } from './profile-part.js'
 
 export type WholeDocument = Extract<DocumentFile, { kind: 'document' }>
 

@@ -12,7 +12,7 @@ import { ownFingerprintOf } from '../tree/fingerprint.js'
 import { moveAside } from '../tree/kept-aside.js'
 import { documentMemory } from './document-memory.js'
 import { documentLocks, keepResetAside, planSharedWrite, reportConflicts, type WholeDocument } from './document-plan.js'
-import { advanceBase, storeOwnKeys } from './documents.js'
+import { advanceBase, storeOwnKeys } from './profile-part.js'
 import { replaceDocument } from './replace-document.js'
 
 /** Null when everything is merged, else why not. */

@@ -3,16 +3,10 @@ import { lstatSync } from 'node:fs'
 import type { DocumentPlace } from '../document-place.js'
 import type { PassOutcome } from '../live/pass-outcome.js'
 import type { JsonObject } from '../sync/json-value.js'
-import type { DocumentFile } from './document-file.js'
+import { type DocumentFile, LIVE_LIMIT_BYTES } from './document-file.js'
 import type { DocumentMemory } from './document-memory.js'
 import type { WholeDocument } from './document-plan.js'
-import { readBase, readOwnKeys } from './documents.js'
-
-/**
- * A larger document is not merged beside live sessions: parsing and writing it to each of them would hold up everything else
- * that the daemon does by more than 100 ms at a time. The drain of a session that has ended takes it.
- */
-const LIVE_LIMIT_BYTES = 16 * 1024 * 1024
+import { readBase, readOwnKeys } from './profile-part.js'
 
 /** When to look again at what is probably half a write. */
 const LOOK_AGAIN_MS = 250
@@ -57,7 +51,7 @@ export function lookAtDocument(place: DocumentPlace, memory: DocumentMemory): Do
   if (replica.kind === 'absent') return lookAtMissing(place, hub, memory)
   if (place.shared === null) return { kind: 'isolated', replica: replica.document }
   const base = readBase(place, memory, replica.document)
-  if (hub.kind === 'absent' && Object.keys(base).length > 0 && memory.missingForMs(place.shared) < MISSING_MS) {
+  if (hub.kind === 'absent' && Object.keys(base).length > 0 && memory.passes.missingForMs(place.shared) < MISSING_MS) {
     return waiting(`${place.shared} is gone`)
   }
   const own = readOwnKeys(place, memory)
@@ -80,7 +74,9 @@ function lookAtMissing(place: DocumentPlace, hub: DocumentFile, memory: Document
   const isForIt =
     hub.kind === 'document' || Object.keys(readOwnKeys(place, memory)).length > 0 || Object.keys(place.overlay).length > 0
   if (!wasSeeded || !isForIt) return IN_STEP
-  return memory.missingForMs(place.replica) < MISSING_MS ? waiting(`${place.replica} is gone`) : { kind: 'replica-is-gone' }
+  return memory.passes.missingForMs(place.replica) < MISSING_MS
+    ? waiting(`${place.replica} is gone`)
+    : { kind: 'replica-is-gone' }
 }
 
 function obstacle(path: string, { why, midWriteAtMs }: Extract<DocumentFile, { kind: 'unreadable' }>): DocumentLook {

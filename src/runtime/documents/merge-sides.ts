@@ -63,13 +63,15 @@ export function mergeSides(place: DocumentPlace, sides: Sides, options: MergeOpt
   // The hub says what was decided: wherever the replica says something else, that counts.
   const inward = mergeThreeWay(sides.base, hub, sides.replica, { ...options, later: 'ours' })
   const replica =
-    inward.outcome === 'merged'
-      ? inward.document
-      : restorePrivate(stripPrivate(hub, place.keys), sides.replica, place.keys, sides.replica)
+    inward.outcome !== 'merged'
+      ? restorePrivate(stripPrivate(hub, place.keys), sides.replica, place.keys, sides.replica)
+      : inward.changed
+        ? inward.document
+        : sides.replica
   const base = inCommon(stripPrivate(hub, place.keys), stripPrivate(replica, place.keys))
   return {
     hub,
-    replica: isSameJson(replica, sides.replica) ? sides.replica : replica,
+    replica,
     base: isSameJson(base, sides.base) ? sides.base : base,
     conflicts,
     reset: { hub: wasReset, replica: false },

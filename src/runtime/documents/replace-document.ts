@@ -23,7 +23,7 @@ import { errnoOf } from '../../platform/perch-error.js'
 import { DATED_BACK_MS, type FileMark, isSameMark, markAt, markOf } from './file-mark.js'
 
 export interface ReplaceOptions {
-  /** What the file looked like when it was read. */
+  /** What the file looked like when it was read. `anything` is for files of perch's own, which are 0600 and no links. */
   readonly expected: FileMark | 'no-file' | 'anything'
   /** Whether the bytes are on the disk before they are seen. */
   readonly durable: boolean
@@ -34,12 +34,13 @@ export interface ReplaceOptions {
  * @throws PerchError `disk-full`, `not-writable`, or the system error
  */
 export function replaceDocument(path: string, bytes: Uint8Array, options: ReplaceOptions): FileMark | null {
-  const target = finalPath(path)
+  const isOwn = options.expected === 'anything'
+  const target = isOwn ? path : finalPath(path)
   return staged(target, (staging) => {
     const fd = openSync(staging, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
     let written: FileMark
     try {
-      const mode = statSync(target, { throwIfNoEntry: false })?.mode
+      const mode = isOwn ? undefined : statSync(target, { throwIfNoEntry: false })?.mode
       if (mode !== undefined && (mode & 0o777) !== 0o600) fchmodSync(fd, mode & 0o777)
       for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
       if (options.durable) fsyncSync(fd)
@@ -65,6 +66,9 @@ export function replaceDocument(path: string, bytes: Uint8Array, options: Replac
  * are never written to in place.
  */
 export function replaceByLink(path: string, source: string): FileMark | null {
+  const [before, wanted] = [markAt(path), markAt(source)]
+  // A rename of one name of a file over another does nothing, and leaves both.
+  if (before !== undefined && before.ino === wanted?.ino && before.dev === wanted.dev) return before
   return staged(path, (staging) => {
     try {
       linkSync(source, staging)
@@ -73,7 +77,7 @@ export function replaceByLink(path: string, source: string): FileMark | null {
       return null
     }
     renameSync(staging, path)
-    return markAt(path) ?? null
+    return markAt(path) ?? wanted ?? null
   })
 }
 
@@ -81,16 +85,17 @@ function isAsExpected(target: string, expected: ReplaceOptions['expected']): boo
   return expected === 'anything' || isSameMark(markAt(target), expected === 'no-file' ? undefined : expected)
 }
 
-/** Leaves no staging file, whatever happens. */
+/** Leaves no staging file behind what was not to be done, or failed. */
 function staged(target: string, action: (staging: string) => FileMark | null): FileMark | null {
   const staging = stagingPathFor(target)
+  let mark: FileMark | null = null
   try {
-    return action(staging)
+    mark = action(staging)
+    return mark
   } catch (error) {
     throw writeError(target, error)
   } finally {
-    // A rename of two names of one file leaves both.
-    rmSync(staging, { force: true })
+    if (mark === null) rmSync(staging, { force: true })
   }
 }
 

@@ -10,9 +10,10 @@ import { withClientLocks } from '../locks/client-locks.js'
 import type { RuntimeContext } from '../runtime-context.js'
 import { type DocumentMemory, documentMemory } from './document-memory.js'
 import { documentLocks, mergeOptions } from './document-plan.js'
-import { seedDocument, storeBase, storeOwnKeys } from './documents.js'
+import { seedDocument } from './documents.js'
 import { type DocumentSides, lookAtDocument } from './look-at-document.js'
 import { type MergedSides, mergeSides } from './merge-sides.js'
+import { storeBase, storeOwnKeys } from './profile-part.js'
 import { writeSides } from './write-sides.js'
 
 /** The client writes again and again: what it has written by then is taken with the next change. */
@@ -75,7 +76,7 @@ async function passOver(
   sides: DocumentSides,
   memory: DocumentMemory,
 ): Promise<PassOutcome | 'changed-meanwhile'> {
-  if (memory.isSettled(place.replica, sides.seen)) return IN_STEP
+  if (memory.passes.isSettled(place.replica, sides.replica.document, sides.seen)) return IN_STEP
   const plan = planOf(place, sides)
   const written = [
     ...(plan.hub === sides.hubDocument ? [] : [sides.hubPath]),
@@ -85,7 +86,7 @@ async function passOver(
     // What the replica has of its own may have changed alone, or the base be behind after a crash.
     storeOwnKeys(place, plan.replica, memory)
     if (plan.base !== sides.base) storeBase(context, place, plan.base, memory)
-    memory.settle(place.replica, sides.seen)
+    memory.passes.settle(place.replica, sides.replica.document, sides.seen)
     return IN_STEP
   }
   return await underLocks(context, place, written, () => {

@@ -11,10 +11,10 @@ import { CLIENT_STYLE } from '../sync/json-style.js'
 import type { JsonObject } from '../sync/json-value.js'
 import type { DocumentMemory } from './document-memory.js'
 import { keepResetAside, reportConflicts, type WholeDocument } from './document-plan.js'
-import { storeBase, storeOwnKeys } from './documents.js'
 import { isSameMark, markAt } from './file-mark.js'
 import type { DocumentSides } from './look-at-document.js'
 import type { MergedSides } from './merge-sides.js'
+import { storeBase, storeOwnKeys } from './profile-part.js'
 import { replaceDocument } from './replace-document.js'
 
 /** Whether all was written; not when somebody wrote to one of the files since it was read. Under the client's locks. */

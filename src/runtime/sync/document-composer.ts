@@ -1,7 +1,7 @@
 /**
  * Makes documents into text, from the texts of their parts. The result is that of `JSON.stringify`, with the byte order mark and
- * the line ends of the style. The last large map (`projects`) is remembered as a whole: a change reaches many replicas, and all
- * of them hold the same one.
+ * the line ends of the style. The last two large maps (`projects`) are remembered as a whole: while a change reaches many
+ * replicas, each of them goes from the same map to the same other one.
  */
 import { GrowingBytes } from './growing-bytes.js'
 import type { JsonStyle } from './json-style.js'
@@ -11,10 +11,16 @@ import { lineBreak, PART_LEVEL, type PartTexts, partTexts } from './part-texts.j
 /** With fewer entries a map is put together faster than it is looked up. */
 const LARGE_MAP_ENTRIES = 100
 
+interface MapText {
+  readonly value: JsonObject
+  readonly texts: PartTexts
+  readonly text: GrowingBytes
+}
+
 export class DocumentComposer {
   readonly #text = new GrowingBytes()
-  readonly #mapText = new GrowingBytes()
-  #map: { readonly value: JsonObject; readonly texts: PartTexts } | null = null
+  /** The one used last comes first. */
+  #maps: readonly MapText[] = []
 
   /** The text of the document in this style; only until the next one is composed. */
   compose(document: JsonObject, style: JsonStyle): Buffer {
@@ -28,8 +34,7 @@ export class DocumentComposer {
   /** Gives the memory back. */
   free(): void {
     this.#text.free()
-    this.#mapText.free()
-    this.#map = null
+    this.#maps = []
   }
 
   #object(object: JsonObject, level: number, style: JsonStyle, texts: PartTexts): void {
@@ -57,14 +62,18 @@ export class DocumentComposer {
   }
 
   #largeMap(value: JsonObject, level: number, style: JsonStyle, texts: PartTexts): void {
-    if (this.#map?.value === value && this.#map.texts === texts) {
-      this.#text.piece(this.#mapText.bytes)
+    const known = this.#maps.find((map) => map.value === value && map.texts === texts)
+    if (known !== undefined) {
+      this.#text.piece(known.text.bytes)
+      this.#maps = [known, ...this.#maps.filter((map) => map !== known)]
       return
     }
     const from = this.#text.bytes.length
     this.#object(value, level, style, texts)
-    this.#mapText.clear()
-    this.#mapText.piece(this.#text.bytes.subarray(from))
-    this.#map = { value, texts }
+    const [latest, oldest] = this.#maps
+    const text = oldest?.text ?? new GrowingBytes()
+    text.clear()
+    text.piece(this.#text.bytes.subarray(from))
+    this.#maps = [{ value, texts, text }, ...(latest === undefined ? [] : [latest])]
   }
 }

@@ -5,6 +5,9 @@
 
 const FIRST_BYTES = 64 * 1024
 
+/** More than this is not kept for the next use: room for the largest document that is merged live. */
+const KEPT_BYTES = 32 * 1024 * 1024
+
 /** A string of UTF-16 becomes at most so many bytes of UTF-8. */
 const BYTES_PER_UNIT = 3
 
@@ -18,6 +21,7 @@ export class GrowingBytes {
   }
 
   clear(): void {
+    if (this.#memory.length > KEPT_BYTES) this.free()
     this.#length = 0
   }
 

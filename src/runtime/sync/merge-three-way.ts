@@ -92,6 +92,9 @@ function mergeKey(
   conflicts: MergeConflict[],
 ): Side {
   const { base, ours, theirs } = sides
+  // First what costs nothing to see: of a large map most often one side is still the very object of the base.
+  if (isOneSide(ours, base) || isOneSide(ours, theirs)) return theirs
+  if (isOneSide(theirs, base)) return isSameSide(ours, base) ? theirs : ours
   if (isSameSide(ours, theirs) || isSameSide(ours, base)) return theirs
   if (isSameSide(theirs, base)) return ours
   // One side deleted what the other changed: the change stays.
@@ -109,6 +112,10 @@ function mergeKey(
 
 function side(object: JsonObject, key: string): Side {
   return { there: Object.hasOwn(object, key), value: ownValue(object, key) }
+}
+
+function isOneSide(a: Side, b: Side): boolean {
+  return a.there === b.there && a.value === b.value
 }
 
 function isSameSide(a: Side, b: Side): boolean {

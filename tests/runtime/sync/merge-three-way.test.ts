@@ -50,6 +50,22 @@ describe('by key', () => {
       { mcpServers: { x: 1, y: 1 } },
       { mcpServers: { y: 1, z: 1 } },
     ],
+    ['both deleted it', { a: 1, b: 1 }, { b: 1 }, { b: 1 }, { b: 1 }],
+    ['a change of type on one side', { projects: { x: {} } }, { projects: 'off' }, { projects: { x: {} } }, { projects: 'off' }],
+    [
+      'a map deleted on one side, an entry of it changed on the other: the other one whole',
+      { mcpServers: { x: 1, y: 1 } },
+      {},
+      { mcpServers: { x: 2, y: 1 } },
+      { mcpServers: { x: 2, y: 1 } },
+    ],
+    [
+      'a map where the base had none',
+      { projects: 'off' },
+      { projects: { x: {} } },
+      { projects: { y: {} } },
+      { projects: { y: {}, x: {} } },
+    ],
     ['a map that both sides made', {}, { mcpServers: { x: 1 } }, { mcpServers: { y: 1 } }, { mcpServers: { y: 1, x: 1 } }],
     [
       'the order of keys inside is no change',
@@ -86,6 +102,10 @@ describe('by key', () => {
     ['numbers', 1, 2, 3],
     ['arrays are one unit', [1], [1, 2], [1, 3]],
     ['a change of type', 'text', { a: 1 }, [1]],
+    ['an object and none', { a: 1 }, { a: 2 }, null],
+    ['numbers that a sum would suit', 10, 11, 12],
+    ['arrays that a union would suit', ['x'], ['x', 'y'], ['x', 'z']],
+    ['an empty value', 1, '', false],
     ['objects that are not merged by entry', { a: 1 }, { a: 2 }, { a: 3 }],
   ])('both changed the same key, %s: the later write wins and it is said', (_, base, ours, theirs) => {
     for (const later of ['ours', 'theirs'] as const) {
