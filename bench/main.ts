@@ -1,6 +1,7 @@
 /** `npm run bench [-- GROUP…]`: every group, or those named, one after the other. */
 import { cpus, platform, release } from 'node:os'
 import { benchCliStart } from './cli-start.js'
+import { benchDocuments } from './documents.js'
 import { benchFlood } from './flood.js'
 import { benchRuntime } from './runtime/all-rows.js'
 import { POLLING_TOOL, pollForEver } from './runtime/polling-tool.js'
@@ -23,6 +24,7 @@ const groups: Readonly<Record<string, () => Promise<unknown>>> = {
   spread: () => benchRuntime(['spread']),
   nested: () => benchRuntime(['nested']),
   idle: () => benchRuntime(['idle']),
+  documents: benchDocuments,
 }
 
 /** The other groups are parts of these. */

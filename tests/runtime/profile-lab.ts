@@ -1,9 +1,11 @@
 /** A person's HOME, a perch home and a profile of Claude Code in a temporary folder, with the things a client does to its files. */
 import {
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -11,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { AgentDefinition } from '../../src/agents/agent-definition.js'
 import { agentNamed } from '../../src/agents/registry.js'
 import { type PerchPaths, perchPaths } from '../../src/platform/paths.js'
@@ -159,4 +161,11 @@ function linesOf(path: string): readonly Record<string, unknown>[] {
   } catch {
     return []
   }
+}
+
+/** Whether the runtime shows the durable login: by a link to it, or in copy mode by a file that says the same. */
+export function showsLogin(lab: ProfileLab): boolean {
+  const shown = lab.inRuntime(basename(lab.durableLogin))
+  if (lab.linkMode === 'link') return readlinkSync(shown) === lab.durableLogin
+  return lstatSync(shown).isFile() && readText(shown) === readText(lab.durableLogin)
 }

@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { blankedLogin, login, openProfileLab, readJson, readText, writeByRename, writeNew } from './profile-lab.js'
+import { blankedLogin, login, openProfileLab, readJson, readText, showsLogin, writeByRename, writeNew } from './profile-lab.js'
 
 describe('a runtime that is built', () => {
   test('links shared entries to their final path and private ones to the state of the profile', async () => {
@@ -108,7 +108,7 @@ describe.each(['link', 'copy'] as const)('what a session left is adopted at rele
     expect(readText(lab.durableLogin)).toBe(fresh)
     expect(statSync(lab.durableLogin).mode & 0o777).toBe(0o600)
     await lab.acquire()
-    expect(readlinkSync(lab.inRuntime('.credentials.json'))).toBe(lab.durableLogin)
+    expect(showsLogin(lab)).toBe(true)
     expect(readText(lab.inRuntime('.credentials.json'))).toBe(fresh)
     await lab.release()
   })
@@ -366,7 +366,8 @@ describe.each(['link', 'copy'] as const)('the other agents, in %s mode', (linkMo
     await using lab = await openProfileLab({ agent, linkMode })
     await lab.acquire()
     writeFileSync(lab.inRuntime(file), content)
-    expect(readText(lab.durableLogin)).toBe(content)
+    // A link is written through at once; a copy is taken over by live sync, or at the end.
+    if (linkMode === 'link') expect(readText(lab.durableLogin)).toBe(content)
     writeByRename(lab.inRuntime(file), content.replace('"a"', '"c"'))
     writeNew(lab.inRuntime('some.db'), 'private')
     if (agent === 'opencode') writeNew(join(lab.folders.runtime, 'other-tool', 'data'), 'of another program')

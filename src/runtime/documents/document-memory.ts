@@ -5,8 +5,8 @@
  */
 import { basename } from 'node:path'
 import { crc32 } from 'node:zlib'
+import { DocumentComposer } from '../sync/document-composer.js'
 import { GrowingBytes } from '../sync/growing-bytes.js'
-import { composeDocument } from '../sync/json-pieces.js'
 import type { JsonStyle } from '../sync/json-style.js'
 import { isSameJson, type JsonObject } from '../sync/json-value.js'
 import { type DocumentFile, readBytes, readDocument } from './document-file.js'
@@ -23,8 +23,11 @@ const UNUSED_MS = 120_000
 
 interface Remembered {
   readonly file: Extract<DocumentFile, { kind: 'document' }>
-  /** Of the bytes, where the times of the file do not prove them yet. */
-  readonly checksum: number | null
+  /**
+   * What the bytes must be where the times of the file do not prove them yet: of this checksum, or what the document is as
+   * text. Null when they do.
+   */
+  readonly proof: number | 'as-composed' | null
   readonly isOwn: boolean
 }
 
@@ -43,7 +46,7 @@ export class DocumentMemory {
   readonly #missingSinceMs = new Map<string, number>()
   readonly #latestOwn = new Map<string, string>()
   readonly #reading = new GrowingBytes()
-  readonly #writing = new GrowingBytes()
+  readonly #composer = new DocumentComposer()
 
   /** The document at `path` as it is now. */
   read(path: string, { like, limitBytes = Number.POSITIVE_INFINITY, isOwn = false }: ReadRequest = {}): DocumentFile {
@@ -53,7 +56,7 @@ export class DocumentMemory {
     const { file, bytes } = readDocument(path, this.#reading, { known: known?.file.document ?? like, limitBytes })
     if (file.kind !== 'absent') this.#missingSinceMs.delete(path)
     if (file.kind === 'document') {
-      return this.#remember(path, { file, checksum: !isOwn && isRacy(file.mark) ? crc32(bytes) : null, isOwn })
+      return this.#remember(path, { file, proof: !isOwn && isRacy(file.mark) ? crc32(bytes) : null, isOwn })
     }
     this.#files.delete(path)
     return file
@@ -68,18 +71,18 @@ export class DocumentMemory {
 
   /** The text of a document, until the next one is composed. */
   compose(document: JsonObject, style: JsonStyle): Buffer {
-    return composeDocument(document, style, this.#writing)
+    return this.#composer.compose(document, style)
   }
 
   /** Takes note that perch has just made `path` what `compose` last returned. */
   wrote(path: string, document: JsonObject, style: JsonStyle, mark: FileMark): void {
     const file = { kind: 'document', document, style, mark } as const
-    this.#remember(path, { file, checksum: isRacy(mark) ? crc32(this.#writing.bytes) : null, isOwn: false })
+    this.#remember(path, { file, proof: isRacy(mark) ? 'as-composed' : null, isOwn: false })
   }
 
   /** Takes note that perch has just made its own file `path` this document. */
   wroteOwn(path: string, document: JsonObject, style: JsonStyle, mark: FileMark): void {
-    this.#remember(path, { file: { kind: 'document', document, style, mark }, checksum: null, isOwn: true })
+    this.#remember(path, { file: { kind: 'document', document, style, mark }, proof: null, isOwn: true })
     this.#latestOwn.set(basename(path), path)
   }
 
@@ -105,16 +108,20 @@ export class DocumentMemory {
   clear(): void {
     for (const map of [this.#files, this.#settled, this.#missingSinceMs, this.#latestOwn]) map.clear()
     this.#reading.free()
-    this.#writing.free()
+    this.#composer.free()
   }
 
   /** What is remembered, if the file is still that. */
   #proven(path: string, known: Remembered): Remembered | null {
     if (!isUnchanged(path, known)) return null
-    if (known.checksum === null) return known
+    if (known.proof === null) return known
     const read = readBytes(path, this.#reading)
-    if (read.kind !== 'bytes' || !isSameMark(read.mark, known.file.mark) || crc32(read.bytes) !== known.checksum) return null
-    return isRacy(known.file.mark) ? known : { ...known, checksum: null }
+    if (read.kind !== 'bytes' || !isSameMark(read.mark, known.file.mark)) return null
+    const { document, style } = known.file
+    const isProven =
+      known.proof === 'as-composed' ? read.bytes.equals(this.compose(document, style)) : crc32(read.bytes) === known.proof
+    if (!isProven) return null
+    return isRacy(known.file.mark) ? known : { ...known, proof: null }
   }
 
   #remember(path: string, remembered: Remembered): Remembered['file'] {

@@ -60,6 +60,7 @@ export class LiveRuntime {
   readonly #polled = new PolledFiles()
   #mirrored: readonly WatchedPlace[] = []
   readonly #notMirrored = new Set<string>()
+  #mirrorOf: RuntimeContext | undefined
   readonly #patience = newCredentialPatience()
   #home: string | undefined
   #lastPassAt: string | null = null
@@ -166,13 +167,23 @@ export class LiveRuntime {
   /** Looks at the marked folders of copies. Holds no profile lock: a large tree takes its time. */
   async syncFolders(): Promise<void> {
     const folders = this.#marks.takeFolders()
-    const context = this.#open()
-    if (context === undefined || context.linkMode === 'link' || isNone(folders)) return
+    const opened = this.#open()
+    if (opened === undefined || opened.linkMode === 'link' || isNone(folders)) return
+    const context = this.#mirrorContext(opened)
     // What is written from here on is either told or still found.
     if (folders === 'all') await this.#watchMirror(context)
     await this.#look(COPIES, { kind: 'everything' }, () => syncMirror(context, folders))
     if (folders !== 'all') await this.#watchNewFolders(context, folders)
     this.#tell(context)
+  }
+
+  /** The same as long as it is for the same folders: what the mirror has said once, and waits for, it keeps with its context. */
+  #mirrorContext(opened: RuntimeContext): RuntimeContext {
+    const { sharedHome, folders, linkMode } = this.#mirrorOf ?? {}
+    if (sharedHome !== opened.sharedHome || folders?.root !== opened.folders.root || linkMode !== opened.linkMode) {
+      this.#mirrorOf = opened
+    }
+    return this.#mirrorOf ?? opened
   }
 
   async #watchMirror(context: RuntimeContext): Promise<void> {

@@ -3,14 +3,14 @@
  * the others are parsed. The text of an object or array ends with itself, so finding it where a value begins proves the value.
  * Anything out of the ordinary is left to the parser of the whole text.
  */
-import { PART_LEVEL, partText } from './json-pieces.js'
 import { sharingWith } from './json-sharing.js'
 import type { JsonStyle } from './json-style.js'
 import { isJsonObject, isNestedDeeper, type JsonObject, NESTING_LIMIT, ownValue } from './json-value.js'
+import { PART_LEVEL, type PartTexts, partTexts } from './part-texts.js'
 
 interface Reader {
   readonly bytes: Buffer
-  readonly style: JsonStyle
+  readonly texts: PartTexts
   at: number
 }
 
@@ -21,7 +21,7 @@ const [COMMA, COLON] = [0x2c, 0x3a]
 
 /** The document in these bytes, which are UTF-8, sharing with `known`; undefined when they must be parsed as a whole. */
 export function readByParts(bytes: Buffer, known: JsonObject, style: JsonStyle): JsonObject | undefined {
-  const reader: Reader = { bytes, style, at: style.byteOrderMark ? 3 : 0 }
+  const reader: Reader = { bytes, texts: partTexts(style), at: style.byteOrderMark ? 3 : 0 }
   skipWhiteSpace(reader)
   try {
     const document = readObject(reader, known, 0)
@@ -55,7 +55,7 @@ function readValue(reader: Reader, known: unknown, level: number): unknown {
   const { bytes, at } = reader
   if (typeof known === 'object' && known !== null) {
     if (level < PART_LEVEL && isJsonObject(known) && bytes[at] === OPEN_OBJECT) return readObject(reader, known, level)
-    const text = partText(known, reader.style, level)
+    const text = reader.texts(known, level)
     const end = at + text.length
     if (end <= bytes.length && bytes[at] === text[0] && bytes.compare(text, 0, text.length, at, end) === 0) {
       reader.at = end

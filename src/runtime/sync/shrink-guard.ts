@@ -12,15 +12,23 @@ const SHRINK_GUARD_KEPT_PART = 0.5
 
 /** Whether `now` lost most of what `base` had: counted in keys, and in the entries of objects directly below. */
 export function isShrunk(base: JsonObject, now: JsonObject): boolean {
-  let before = 0
-  let kept = 0
+  let lost = 0
   for (const [key, value] of Object.entries(base)) {
-    const other = ownValue(now, key)
-    const entries = isJsonObject(value) ? Object.keys(value) : []
-    before += 1 + entries.length
-    if (Object.hasOwn(now, key)) kept += 1
-    if (other === value) kept += entries.length
-    else if (isJsonObject(other)) kept += entries.filter((entry) => Object.hasOwn(other, entry)).length
+    if (!Object.hasOwn(now, key)) lost += 1
+    lost += entriesLost(value, ownValue(now, key))
   }
-  return before >= SHRINK_GUARD_MIN_KEYS && kept < before * SHRINK_GUARD_KEPT_PART
+  if (lost === 0) return false
+  const before = Object.values(base).reduce((count: number, value) => count + 1 + entryNames(value).length, 0)
+  return before >= SHRINK_GUARD_MIN_KEYS && before - lost < before * SHRINK_GUARD_KEPT_PART
+}
+
+/** Nothing to count in what is the same object, which almost everything is. */
+function entriesLost(before: unknown, now: unknown): number {
+  if (before === now) return 0
+  const names = entryNames(before)
+  return isJsonObject(now) ? names.filter((name) => !Object.hasOwn(now, name)).length : names.length
+}
+
+function entryNames(value: unknown): readonly string[] {
+  return isJsonObject(value) ? Object.keys(value) : []
 }

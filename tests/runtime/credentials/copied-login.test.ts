@@ -12,7 +12,7 @@ const drain = (it: LiveLogin, inUse = false) => drainCredential(it.context, read
 test('a copy that says what the profile says goes with the runtime, and is built again', async () => {
   await using it = await openLiveLogin('copy', { login: login('good') })
   expect(await drain(it)).toBeNull()
-  expect(tearDownRuntime(it.context)).toEqual([])
+  expect(await tearDownRuntime(it.context)).toEqual([])
   expect(existsSync(it.lab.folders.runtime)).toBe(false)
   buildCopy(it.context)
   it.expectBoth(login('good'))
@@ -26,7 +26,7 @@ test('a login that the client wrote is taken over at a drain, beside live sessio
     it.expectBoth(login(`fresh ${inUse}`))
   }
   expect(it.lab.conflicts()).toEqual([])
-  expect(tearDownRuntime(it.context)).toEqual([])
+  expect(await tearDownRuntime(it.context)).toEqual([])
 })
 
 test('a stored login that another process changed is not overwritten by the copy of the old one', async () => {
@@ -41,10 +41,10 @@ test('one that arrives after the drain keeps the runtime standing', async () => 
   await using it = await openLiveLogin('copy', { login: login('old') })
   await drain(it)
   writeByRename(it.live, login('late'))
-  expect(tearDownRuntime(it.context)).toEqual(['.credentials.json'])
+  expect(await tearDownRuntime(it.context)).toEqual(['.credentials.json'])
   expect(await drain(it)).toBeNull()
   expect(readText(it.lab.durableLogin)).toBe(login('late'))
-  expect(tearDownRuntime(it.context)).toEqual([])
+  expect(await tearDownRuntime(it.context)).toEqual([])
 })
 
 test('blanked or deleted is a logout once nobody runs, and neither beside a live session', async () => {
@@ -57,7 +57,7 @@ test('blanked or deleted is a logout once nobody runs, and neither beside a live
     expect(await drain(it)).toBeNull()
     it.expectBoth(blanked)
     expect(it.lab.conflicts()).toEqual([login('good')])
-    expect(tearDownRuntime(it.context)).toEqual([])
+    expect(await tearDownRuntime(it.context)).toEqual([])
   }
 })
 
@@ -68,20 +68,20 @@ test('one that was cut off is kept aside, and one in the staging file of a kille
   expect(await drain(it)).toBeNull()
   expect(it.lab.conflicts()).toContain('{"claudeAiOauth":{"acc')
   expect(readText(it.lab.durableLogin)).toBe(login('minted'))
-  expect(tearDownRuntime(it.context)).toEqual([])
+  expect(await tearDownRuntime(it.context)).toEqual([])
 
   buildCopy(it.context)
   writeFileSync(`${it.live}.tmp.9f3a`, login('minted again'))
   expect(await drain(it)).toBeNull()
   expect(readText(it.lab.durableLogin)).toBe(login('minted again'))
-  expect(tearDownRuntime(it.context)).toEqual([])
+  expect(await tearDownRuntime(it.context)).toEqual([])
 })
 
 test('a copy that perch was killed over is no second login', async () => {
   await using it = await openLiveLogin('copy', { login: login('good') })
   writeFileSync(it.lab.inRuntime('.0123456789ab.perch-tmp'), login('good'), { mode: 0o600 })
   expect(await drain(it)).toBeNull()
-  expect(tearDownRuntime(it.context)).toEqual([])
+  expect(await tearDownRuntime(it.context)).toEqual([])
   expect(it.lab.conflicts()).toEqual([])
 })
 

@@ -4,6 +4,7 @@ import type { WatchFolder } from '../../../src/platform/watch/folder-watch.js'
 import { type AcquiredRuntime, acquireRuntime } from '../../../src/runtime/acquire.js'
 import { LiveSync } from '../../../src/runtime/live/live-sync.js'
 import type { RuntimeRequest } from '../../../src/runtime/runtime-context.js'
+import type { LinkMode } from '../../../src/runtime/tree/link-mode.js'
 import { until } from '../../kit/bounded.js'
 import { openProfileLab, type ProfileLab } from '../profile-lab.js'
 
@@ -23,9 +24,10 @@ export interface LiveLab extends AsyncDisposable {
 }
 
 export async function openLiveLab(
-  options: { readonly watch?: WatchFolder; readonly changes?: Parameters<ProfileLab['add']>[1] } = {},
+  options: { readonly watch?: WatchFolder; readonly linkMode?: LinkMode } = {},
 ): Promise<LiveLab> {
-  const first = await openProfileLab({ ...(options.changes && { changes: options.changes }) })
+  const { linkMode = 'link' } = options
+  const first = await openProfileLab({ linkMode })
   const labs = new Map([[first.profile.name, first]])
   const notices: string[] = []
   const work = new Set<Promise<unknown>>()
@@ -54,7 +56,12 @@ export async function openLiveLab(
     live,
     notices,
     acquire: (lab, leaseId = 'one', env = {}) =>
-      acquireRuntime({ ...requestOf(lab), leaseId, env, beforeLease: (context) => live.arm(context) }),
+      acquireRuntime({
+        ...requestOf(lab),
+        leaseId,
+        env: { PERCH_LINK_MODE: linkMode, ...env },
+        beforeLease: (context) => live.arm(context),
+      }),
     add: async (name, changes = {}) => {
       const lab = await first.add(name, changes)
       labs.set(name, lab)

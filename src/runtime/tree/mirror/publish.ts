@@ -18,7 +18,6 @@ import {
 import { chmod, copyFile, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { STAGING_SUFFIX, writeError } from '../../../platform/files/atomic-file.js'
-import { noteOwnWrite } from '../../../platform/files/own-writes.js'
 import { uniqueHex } from '../../../platform/files/unique-name.js'
 import { errnoOf } from '../../../platform/perch-error.js'
 import { reached } from '../../runtime-step.js'
@@ -107,7 +106,6 @@ function install(staging: string, { path, expected }: Target): SidePrint | null 
     rmSync(staging, { force: true })
     return undefined
   }
-  noteOwnWrite(path, staging)
   renameSync(staging, path)
   reached('mirror-published')
   const now = lookAt(path)
