@@ -3,6 +3,7 @@
  * but what may be half of somebody's file is kept aside.
  */
 import { lstatSync, rmdirSync, rmSync } from 'node:fs'
+import { STAGING_SUFFIX } from '../platform/files/atomic-file.js'
 import { documentPlaces } from './document-place.js'
 import { isHeld, type LockFolder, lockFolders } from './locks/client-locks.js'
 import type { RuntimeContext } from './runtime-context.js'
@@ -12,7 +13,10 @@ import { namesIn } from './tree/links.js'
 /** Removes one; why not, or null. A lock that is still fresh may have a holder that perch cannot see. */
 export function dropTransient(context: RuntimeContext, path: string): string | null {
   const stat = lstatSync(path)
-  if (stat.isDirectory()) {
+  // Of perch's own: what was to become of it lies in another place, and is brought again from there.
+  if (path.endsWith(STAGING_SUFFIX)) {
+    rmSync(path, { recursive: true, force: true })
+  } else if (stat.isDirectory()) {
     if (isHeld(lockAt(context, path))) return 'it is held by the agent'
     if (namesIn(path).length === 0) rmdirSync(path)
     else moveAside(context, path, 'left by a process that is gone')

@@ -5,7 +5,7 @@ import { anySeed, type CampaignRun, openRun } from './run.js'
 import { runInterleaving } from './runtime/interleaving.js'
 import { planOf } from './runtime/plan.js'
 import { buildInterleavingPrograms } from './runtime/programs.js'
-import { isMissed, type Verdict, verdictOnLosses, verdictTable } from './verdict.js'
+import { isMissed, number, type Verdict, verdictOnLosses, verdictTable } from './verdict.js'
 
 const FULL = 200
 const MODES: readonly LinkMode[] = ['link', 'copy']
@@ -25,12 +25,15 @@ export async function runtime([seedText, count = FULL, ...modes]: readonly (stri
 /** Each has the next seed, so that it can be run again alone. */
 async function interleavings(run: CampaignRun, rounds: number, mode: LinkMode): Promise<Verdict> {
   await using programs = await buildInterleavingPrograms()
+  const counted = { done: 0, killed: 0 }
   const tally = await repeat(run, { what: `interleavings, ${mode} mode`, rounds, atOnce: 2 }, async ({ index }) => {
-    const { losses, report } = await runInterleaving(programs, planOf(run.seed + index, mode))
+    const { losses, report, done, killed } = await runInterleaving(programs, planOf(run.seed + index, mode))
+    counted.done += done
+    counted.killed += killed
     // Whoever runs one alone wants to see it.
     if (losses.length === 0 && rounds === 1) run.say(report)
     return losses.length === 0 ? undefined : report
   })
-  const how = `real processes of perch and of clients, killed at random; ${mode} mode`
+  const how = `${number(counted.done)} writes of clients, ${number(counted.killed)} processes of perch killed; ${mode} mode`
   return verdictOnLosses('logins, keys, files and live runtimes', how, { rounds, full: FULL }, tally)
 }

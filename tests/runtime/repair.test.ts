@@ -182,6 +182,15 @@ test('staging files of perch that are old are swept, young ones may be somebodyâ
   await lab.release()
 })
 
+test('staging files of perch in a runtime are nobodyâ€™s: they go, and are not kept aside', async () => {
+  await using lab = await openProfileLab()
+  await lab.acquire()
+  writeNew(lab.inRuntime('.0123456789ab.perch-tmp'), 'half of something')
+  writeNew(lab.inRuntime('.0123456789ab.mirror.perch-tmp'), 'half of something')
+  expect(await lab.release()).toMatchObject({ kept: false, notices: [] })
+  expect(lab.conflicts()).toEqual([])
+})
+
 test('journal and conflicts are bounded', async () => {
   await using lab = await openProfileLab()
   const notices: string[] = []

@@ -19,7 +19,12 @@ export interface InterleavingResult {
   readonly losses: readonly string[]
   /** Everything that is known. */
   readonly report: string
+  /** What clients did, and how many processes of perch were killed: that a run did anything at all. */
+  readonly done: number
+  readonly killed: number
 }
+
+/** Runs the plan to its end, and judges. */
 
 export async function runInterleaving(programs: InterleavingPrograms, plan: Plan): Promise<InterleavingResult> {
   await using first = await openProfileLab({ linkMode: plan.linkMode })
@@ -32,7 +37,12 @@ export async function runInterleaving(programs: InterleavingPrograms, plan: Plan
   const ended = await endInterleaving([...labs.values()])
   const history = readHistory(files.history)
   const losses = [...seen, ...ended, ...whatIsLost({ labs: [...labs.values()], history })]
-  return { losses, report: reportOf(plan, losses, history, [...labs.values()]) }
+  return {
+    losses,
+    report: reportOf(plan, losses, history, [...labs.values()]),
+    done: history.filter(({ phase, id }) => phase === 'done' && id !== undefined).length,
+    killed: history.filter(({ phase, detail }) => phase === 'done' && detail === 'SIGKILL').length,
+  }
 }
 
 function prepare(first: ProfileLab, labs: readonly ProfileLab[], tokens: string): void {

@@ -2,10 +2,11 @@
  * One interleaving as data, made of a seed alone: who comes when, does what, and is killed where. The moments are those
  * of a real machine, so the same plan may run differently twice; its steps are the same each time.
  */
-import { DOCUMENT_STEPS, LINK_STEPS, RUNTIME_STEPS, type RuntimeStep } from '../../../src/runtime/runtime-step.js'
+import type { RuntimeStep } from '../../../src/runtime/runtime-step.js'
 import type { LinkMode } from '../../../src/runtime/tree/link-mode.js'
 import { roundRandom } from '../run.js'
 import { CLIENT_ACTIONS, type ClientPlan, type ClientStep, DEATHS } from './client-plan.js'
+import { type KilledAction, reachableSteps } from './reachable-steps.js'
 
 export interface Plan {
   readonly seed: number
@@ -51,6 +52,7 @@ export interface TimedClient {
 
 /** Sessions of one profile overlap or not: a client lives some hundred milliseconds. */
 const SPREAD_MS = 900
+const LATEST_COMMAND_MS = 2_000
 const LONGEST_PAUSE_MS = 60
 /** Perch is done with any of its steps by then, on a machine that has nothing else to do. */
 const LATEST_KILL_MS = 120
@@ -58,18 +60,17 @@ const LATEST_KILL_OF_CLIENT_MS = 400
 /** Between two lives of the live sync there is only the start of a process. */
 const LATEST_KILL_OF_LIVE_MS = 700
 
-const STEPS: readonly RuntimeStep[] = [...RUNTIME_STEPS, ...DOCUMENT_STEPS, ...LINK_STEPS]
 const PROFILES = ['work', 'play', 'third'] as const
 
 export function planOf(seed: number, linkMode: LinkMode): Plan {
   const dice = new Dice(roundRandom(seed, 0))
-  const profiles = PROFILES.slice(0, dice.between(2, 3)).map((name) => profilePlan(dice, name))
+  const profiles = PROFILES.slice(0, dice.between(2, 3)).map((name) => profilePlan(dice, name, linkMode))
   const plain = dice.times(
     0,
     2,
     (at): TimedClient => ({ startMs: dice.between(0, SPREAD_MS), client: clientPlan(dice, `plain${at}`, true) }),
   )
-  const live = [...dice.times(0, 3, () => death(dice, 1, LATEST_KILL_OF_LIVE_MS)), {}]
+  const live = [...dice.times(1, 5, () => death(dice, 'live', linkMode)), {}]
   return {
     seed,
     linkMode,
@@ -79,21 +80,22 @@ export function planOf(seed: number, linkMode: LinkMode): Plan {
   }
 }
 
-function profilePlan(dice: Dice, name: string): ProfilePlan {
+function profilePlan(dice: Dice, name: string, linkMode: LinkMode): ProfilePlan {
   const sessions = dice.times(1, 3, (at): SessionPlan => {
     const id = `${name}${at}`
     const clientDies = dice.chance(0.25) ? { killClientAfterMs: dice.between(0, LATEST_KILL_OF_CLIENT_MS) } : {}
     return {
       id,
       startMs: dice.between(0, SPREAD_MS),
-      ...death(dice, 0.35),
+      ...death(dice, 'session', linkMode),
       client: clientPlan(dice, id, false),
       ...clientDies,
-      release: dice.chance(0.3) ? null : death(dice, 0.35),
+      release: dice.chance(0.3) ? null : death(dice, 'release', linkMode),
     }
   })
   const commands = dice.times(0, 4, (): CommandPlan => {
-    return { action: dice.one(['acquire', 'release', 'collect']), startMs: dice.between(0, SPREAD_MS * 1.5), ...death(dice, 0.5) }
+    const action = dice.one(['acquire', 'release', 'collect'] as const)
+    return { action, startMs: dice.between(0, LATEST_COMMAND_MS), ...death(dice, action, linkMode) }
   })
   return { name, sessions, commands }
 }
@@ -109,9 +111,19 @@ function clientPlan(dice: Dice, who: string, isPlain: boolean): ClientPlan {
   return { who, isPlain, steps: [first, ...steps] }
 }
 
-function death(dice: Dice, chance: number, latestMs = LATEST_KILL_MS): Death {
+/** How often a process of this sort is killed, and how late after it began. */
+const DEATHS_OF: Readonly<Record<KilledAction, { readonly chance: number; readonly latestMs: number }>> = {
+  live: { chance: 1, latestMs: LATEST_KILL_OF_LIVE_MS },
+  session: { chance: 0.35, latestMs: LATEST_KILL_MS },
+  acquire: { chance: 0.6, latestMs: LATEST_KILL_MS },
+  release: { chance: 0.5, latestMs: LATEST_KILL_MS },
+  collect: { chance: 0.6, latestMs: LATEST_KILL_MS },
+}
+
+function death(dice: Dice, action: KilledAction, linkMode: LinkMode): Death {
+  const { chance, latestMs } = DEATHS_OF[action]
   if (!dice.chance(chance)) return {}
-  return dice.chance(0.6) ? { failpoint: dice.one(STEPS) } : killed(dice, 1, latestMs)
+  return dice.chance(0.6) ? { failpoint: dice.one(reachableSteps(action, linkMode)) } : killed(dice, 1, latestMs)
 }
 
 function killed(dice: Dice, chance: number, latestMs: number): { readonly killAfterMs?: number } {
