@@ -42,11 +42,13 @@ const CODES: Readonly<Record<string, CodeMeaning>> = {
   'attachment-not-found': notFound,
   'tee-not-found': notFound,
   'conflict-not-found': notFound,
+  'ambiguous-conflict': { exitCode: EXIT.notFound, httpStatus: 409 },
   'ambiguous-session': { exitCode: EXIT.notFound, httpStatus: 409 },
   'no-such-route': { exitCode: EXIT.failed, httpStatus: 404 },
   // refused
   'profile-exists': refused,
   'profile-in-use': refused,
+  'target-gone': refused,
   'name-taken': refused,
   'too-many-sessions': refused,
   'too-many-tees': refused,

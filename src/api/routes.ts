@@ -120,8 +120,8 @@ export const routes = {
   },
   syncConflicts: {
     ...routeAddresses.syncConflicts,
-    summary: 'Kept conflicts that wait for a decision',
-    query: SYNC_PROFILE,
+    summary: 'What lost a conflict, or was only not thrown away, and is kept',
+    query: { ...SYNC_PROFILE, id: 'only this one: an id, or a unique beginning of one; may be repeated' },
     reply: SyncConflictsReply,
   },
   resolveSync: {

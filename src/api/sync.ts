@@ -1,5 +1,6 @@
 /** The shapes of live sync as the API and `--json` show them. */
 import * as v from 'valibot'
+import { WireError } from './host-protocol.js'
 
 const schema = v.literal(1)
 
@@ -35,6 +36,8 @@ export const SyncStatus = v.looseObject({
   conflicts: v.number(),
   /** What of an ended session is not taken over yet, and why; null when all is. */
   unmerged: v.nullable(v.string()),
+  /** What is wrong with the profile's own file; null when nothing is. */
+  problem: v.nullable(v.string()),
 })
 export type SyncStatus = v.InferOutput<typeof SyncStatus>
 
@@ -53,21 +56,31 @@ export type SyncEntry = v.InferOutput<typeof SyncEntry>
 
 export const SyncLogReply = v.looseObject({ schema, entries: v.array(SyncEntry) })
 
-/** Something that lost and was kept. */
+/** A key of a document with both values, as short texts: neither objects nor secrets are shown. */
+export const ConflictKey = v.looseObject({ path: v.array(v.string()), kept: v.string(), current: v.string() })
+export type ConflictKey = v.InferOutput<typeof ConflictKey>
+
+/** Something that lost, or was only not thrown away, and is kept. Of a login nothing but its name and size is known here. */
 export const SyncConflict = v.looseObject({
   id: v.string(),
   profile: v.string(),
   name: v.string(),
   at: v.string(),
-  kind: v.picklist(['file', 'login', 'keys']),
+  kind: v.picklist(['file', 'folder', 'login', 'keys']),
+  /**
+   * `open`: waits for a decision. `decided`: what a person's decision replaced, so that it can be undone. `leftover`: kept only
+   * so that nothing is lost. `gone`: only the record is left.
+   */
+  state: v.picklist(['open', 'decided', 'leftover', 'gone']),
   why: v.nullable(v.string()),
-  /** Whether a person has decided it, and may do so again. */
-  decided: v.boolean(),
-  /** Where the copy lies that was kept. */
-  kept: v.string(),
-  /** Where the current one lies. */
-  current: v.string(),
-  bytes: v.number(),
+  /** Where the copy lies that was kept; null when it is gone. */
+  kept: v.nullable(v.string()),
+  /** Where the current one lies, and the kept one would be put back to; null when there is no such place. */
+  current: v.nullable(v.string()),
+  /** Null for a folder. */
+  bytes: v.nullable(v.number()),
+  /** Of the kind `keys`. */
+  keys: v.optional(v.array(ConflictKey)),
 })
 export type SyncConflict = v.InferOutput<typeof SyncConflict>
 
@@ -81,4 +94,9 @@ export const ResolveRequest = v.looseObject({
 })
 export type ResolveRequest = v.InferOutput<typeof ResolveRequest>
 
-export const ResolveReply = v.looseObject({ schema, resolved: v.array(SyncConflict) })
+/** `undo`: the id of the one that was replaced, and is kept now; null when nothing was. */
+export const ResolvedConflict = v.looseObject({ ...SyncConflict.entries, undo: v.nullable(v.string()) })
+export type ResolvedConflict = v.InferOutput<typeof ResolvedConflict>
+
+/** `errors`: of conflicts that could not be resolved, while the others were. */
+export const ResolveReply = v.looseObject({ schema, resolved: v.array(ResolvedConflict), errors: v.array(WireError) })

@@ -54,9 +54,13 @@ export interface PerchClient {
     readonly profile?: string | undefined
     readonly limit?: number | undefined
   }): Promise<RouteReply<'syncLog'>>
-  /** Kept conflicts that wait for a decision. */
-  syncConflicts(profile?: string): Promise<RouteReply<'syncConflicts'>>
-  /** Takes either side of kept conflicts; of all of them without `ids`. */
+  /** What lost a conflict, or was only not thrown away, and is kept. */
+  syncConflicts(request?: {
+    readonly profile?: string | undefined
+    /** Ids or unique beginnings of ids. */
+    readonly ids?: readonly string[]
+  }): Promise<RouteReply<'syncConflicts'>>
+  /** Takes either side of kept conflicts; of all open ones without `ids`. */
   resolveSync(request: ResolveRequest): Promise<RouteReply<'resolveSync'>>
 }
 
@@ -96,7 +100,8 @@ export function connectPerch(options: DaemonConnectionOptions): PerchClient {
           ['limit', limit?.toString()],
         ],
       }),
-    syncConflicts: (profile) => call('syncConflicts', { query: [['profile', profile]] }),
+    syncConflicts: ({ profile, ids = [] } = {}) =>
+      call('syncConflicts', { query: [['profile', profile], ...ids.map((id) => ['id', id] as const)] }),
     resolveSync: (body) => call('resolveSync', { body }),
   }
 }

@@ -1,6 +1,6 @@
 /** `perch sync log`: the journals of profiles, one by time. */
 import type { VerbResult } from '../result.js'
-import { logTable } from '../sync-view.js'
+import { logTable } from '../sync-log-view.js'
 import { parseCount } from '../values/count.js'
 import { type CliContext, type Invocation, optionValue } from '../verb.js'
 

@@ -1,57 +1,64 @@
-/** `perch sync resolve`: the conflicts that were kept, and taking either side of them. */
-import type { SyncConflict } from '../../api/sync.js'
+/** `perch sync resolve`: what lost a conflict and was kept, and taking either side. */
+import type { PerchClient } from '../../client/perch-client.js'
 import { PerchError } from '../../platform/perch-error.js'
+import { conflictFields, conflictTable, resolvedTexts } from '../conflict-view.js'
+import { type MeantConflicts, meantConflicts } from '../meant-conflicts.js'
 import type { VerbResult } from '../result.js'
-import { conflictTable } from '../sync-view.js'
 import { type CliContext, type Invocation, optionValue } from '../verb.js'
 
 const SIDES = ['kept', 'current'] as const
 type Side = (typeof SIDES)[number]
 
 export async function run(invocation: Invocation, context: CliContext): Promise<VerbResult> {
-  const client = await context.client()
   const take = parseSide(optionValue(invocation, 'take'))
-  const all = await client.syncConflicts()
-  const { profile, ids } = whatIsMeant(invocation.positionals, all.conflicts)
-  if (take === undefined) {
-    if (ids.length > 0 || invocation.flags.has('all')) {
-      throw new PerchError('usage', 'which side is to be taken?', { hint: 'Give --take kept or --take current.' })
-    }
-    const { conflicts } = await client.syncConflicts(profile)
-    if (conflicts.length > 0) context.notice('decide one with: perch sync resolve ID --take kept (or current)')
-    return { shown: conflictTable(conflicts, Date.now()), document: { conflicts } }
+  const all = invocation.flags.has('all')
+  if (all && take === undefined) throw new PerchError('usage', 'which side is to be taken?', { hint: SIDE_HINT })
+  const client = await context.client()
+  const meant = await whatIsMeant(client, invocation.positionals)
+  if (all && meant.ids.length > 0) throw new PerchError('usage', '--all and ID exclude each other')
+  if (take === undefined) return await listed(client, meant, context)
+  if (!all && meant.ids.length === 0) {
+    throw new PerchError('usage', 'which conflicts?', { hint: 'Name them by their ids, or give --all for every open one.' })
   }
-  if (ids.length === 0 && !invocation.flags.has('all')) {
-    throw new PerchError('usage', 'which conflicts?', { hint: 'Name them by their ids, or give --all.' })
-  }
-  const { resolved } = await client.resolveSync({
+  const { resolved, errors } = await client.resolveSync({
     take,
-    ...(profile !== undefined && { profile }),
-    ...(ids.length > 0 && { ids: [...ids] }),
+    ...(meant.profile !== undefined && { profile: meant.profile }),
+    ...(meant.ids.length > 0 && { ids: [...meant.ids] }),
   })
-  const lines = resolved.map((conflict) => resolvedText(conflict, take))
-  return { shown: { kind: 'lines', lines: lines.length > 0 ? lines : ['no conflicts'] }, document: { resolved } }
+  const lines = resolved.flatMap((conflict) => resolvedTexts(conflict, take))
+  return {
+    shown: { kind: 'lines', lines: lines.length + errors.length > 0 ? lines : ['no open conflicts'] },
+    document: { resolved },
+    problems: errors.map(({ code, message, hint }) => new PerchError(code, message, { hint: hint ?? undefined })),
+  }
 }
 
-/** The first word is the name of a profile, unless it is the beginning of a conflict's id. */
-function whatIsMeant(
-  words: readonly string[],
-  conflicts: readonly SyncConflict[],
-): { readonly profile: string | undefined; readonly ids: readonly string[] } {
-  const [first, ...others] = words
-  const isId = first !== undefined && conflicts.some(({ id }) => id.startsWith(first))
-  const looksLikeId = first !== undefined && others.length === 0 && /^[0-9a-f]{6}$/.test(first)
-  return isId || looksLikeId ? { profile: undefined, ids: words } : { profile: first, ids: others }
+const SIDE_HINT = 'Give --take kept or --take current.'
+
+async function listed(client: PerchClient, meant: MeantConflicts, context: CliContext): Promise<VerbResult> {
+  const { conflicts } = await client.syncConflicts(meant)
+  const [only] = conflicts
+  const open = conflicts.filter(({ state }) => state === 'open')
+  const id = meant.ids.length === 1 ? only?.id : undefined
+  if (open.length > 0) context.notice(`to decide: perch sync resolve ${id ?? 'ID'} --take kept (or current)`)
+  const shown = id !== undefined && only !== undefined ? conflictFields(only) : conflictTable(conflicts, Date.now())
+  return { shown, document: { conflicts } }
 }
 
-function resolvedText({ id, name, kind, current }: SyncConflict, take: Side): string {
-  if (take === 'current') return `${id}: ${name} stays as it is`
-  return kind === 'keys' ? `${id}: its keys are back in ${current}` : `${id}: the kept copy is ${current} now`
+async function whatIsMeant(client: PerchClient, words: readonly string[]): Promise<MeantConflicts> {
+  if (words.length === 0) return { profile: undefined, ids: [] }
+  const { profiles } = await client.listProfiles()
+  return meantConflicts(
+    words,
+    profiles.map(({ name }) => name),
+  )
 }
 
 function parseSide(text: string | undefined): Side | undefined {
   if (text === undefined) return undefined
   const side = SIDES.find((known) => known === text)
   if (side) return side
-  throw new PerchError('usage', `--take takes kept or current, not ${JSON.stringify(text)}`)
+  throw new PerchError('usage', `--take takes kept or current, not ${JSON.stringify(text)}`, {
+    hint: 'kept puts the kept copy in place, current lets it go.',
+  })
 }

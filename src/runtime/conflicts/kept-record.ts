@@ -1,24 +1,26 @@
 /**
  * What is known of a thing that was kept aside: enough to put it back. The thing itself lies among the conflicts of its
- * profile, named by the same id; the record lies with the profile. One without the other is tolerated: a thing without a
- * record can still be looked at, and a record without a thing says nothing.
+ * profile, named by the same id; the record lies with the profile, and is written first. One without the other is tolerated
+ * and shown: a thing without a record can still be looked at, a record without a thing says what is gone.
  */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { ensureFolder, readJsonIfPresent, writeJsonAtomic } from '../../platform/files/atomic-file.js'
+import { ensureFolder, readJsonIfPresent, writeError, writeJsonAtomic } from '../../platform/files/atomic-file.js'
 import type { PerchPaths } from '../../platform/paths.js'
 import { PerchError } from '../../platform/perch-error.js'
 import { profileFolders } from '../../profiles/profile-definition.js'
+import { namesIn } from '../tree/links.js'
 
-/** What can be put back, and how: a file, a login, or keys of a document. Anything else was only not thrown away. */
-export const KEPT_KINDS = ['file', 'login', 'keys'] as const
+/** What a kept thing is: `keys` are values of a document that lost. */
+export const KEPT_KINDS = ['file', 'folder', 'login', 'keys'] as const
 export type KeptKind = (typeof KEPT_KINDS)[number]
 
 /** Where a kept thing belongs. */
 export interface KeptPlace {
+  /** A folder that is kept as a `file` is told from one by itself. */
   readonly kind: KeptKind
-  /** The file of which it is the other version, or the document whose keys it holds. */
+  /** The file or folder of which it is the other version, or the document whose keys it holds. */
   readonly target: string
   /** It was there until a person decided otherwise: nobody waits for another decision. */
   readonly isDecided?: boolean
@@ -26,13 +28,17 @@ export interface KeptPlace {
 
 const KeptRecord = v.looseObject({
   kind: v.picklist(KEPT_KINDS),
-  target: v.string(),
+  /** Null for what was only not thrown away: there is no place to put it back to. */
+  target: v.nullable(v.string()),
   isDecided: v.optional(v.boolean()),
   name: v.string(),
   why: v.string(),
+  /** When it was kept; ISO 8601. The thing's own name says it too. */
+  at: v.optional(v.string()),
 })
 export type KeptRecord = v.InferOutput<typeof KeptRecord>
 
+/** @throws PerchError `disk-full`, `not-writable` */
 export function writeKeptRecord(paths: PerchPaths, profile: string, id: string, record: KeptRecord): void {
   ensureFolder(recordsFolder(paths, profile))
   writeJsonAtomic(recordPath(paths, profile, id), record)
@@ -49,8 +55,19 @@ export function readKeptRecord(paths: PerchPaths, profile: string, id: string): 
   }
 }
 
+/** The ids of all records. */
+export function keptRecordIds(paths: PerchPaths, profile: string): readonly string[] {
+  return namesIn(recordsFolder(paths, profile)).flatMap((name) => /^([0-9a-f]{6})\.json$/.exec(name)?.[1] ?? [])
+}
+
+/** @throws PerchError `not-writable` */
 export function dropKeptRecord(paths: PerchPaths, profile: string, id: string): void {
-  rmSync(recordPath(paths, profile, id), { force: true })
+  const path = recordPath(paths, profile, id)
+  try {
+    rmSync(path, { force: true })
+  } catch (error) {
+    throw writeError(path, error)
+  }
 }
 
 function recordPath(paths: PerchPaths, profile: string, id: string): string {

@@ -55,7 +55,10 @@ function takeStaging(context: RuntimeContext, path: string): void {
   const durable = readCredential(durablePath(context))
   const decision = decideCredentialWinner({ facts, durable, live: staged, baseHash: undefined })
   if (decision.action === 'adopt' && readLogin(facts, staged.bytes).kind === 'login') {
-    if (decision.loser !== null) keepBytesAside(context, facts.file, decision.loser, 'a later login was found half-installed')
+    if (decision.loser !== null) {
+      const belongs = { kind: 'login', target: durablePath(context) } as const
+      keepBytesAside(context, facts.file, decision.loser, 'a later login was found half-installed', belongs)
+    }
     const hasCopy = isMergedCopy(context, livePath(context))
     storeLogin(context, decision.bytes, staged, 'the client was killed before its last step')
     if (hasCopy) rmSync(livePath(context))

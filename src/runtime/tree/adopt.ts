@@ -58,7 +58,7 @@ function adoptFile(context: RuntimeContext, adoption: Adoption, from: Stats, to:
   if (to === undefined) {
     move(context, adoption, 'new')
   } else if (!to.isFile()) {
-    moveAside(context, source, OCCUPIED)
+    moveAside(context, source, OCCUPIED, belongs)
   } else if (hasSameContent(source, target, from, to)) {
     rmSync(source)
   } else if (adoption.isAppendOnly) {
@@ -81,7 +81,7 @@ function adoptFolder(context: RuntimeContext, adoption: Adoption, to: Stats | un
   if (to === undefined) {
     move(context, adoption, 'new')
   } else if (!to.isDirectory()) {
-    moveAside(context, source, OCCUPIED)
+    moveAside(context, source, OCCUPIED, { kind: 'folder', target })
   } else {
     makeNamesReadable(context, source)
     for (const child of namesIn(source)) {

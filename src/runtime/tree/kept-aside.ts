@@ -1,16 +1,21 @@
 /**
  * Where the loser of a conflict goes: `<state>/conflicts/<profile>/`, newest last by name, 0600. Nothing is thrown away at
- * the moment of the conflict; the folder has a cap so that it cannot grow for ever.
+ * the moment of the conflict; the folder has a cap so that it cannot grow for ever. The record of a thing is written before
+ * the thing is there, so that nothing is ever kept of which nobody knows where it belongs.
  */
 import { randomBytes } from 'node:crypto'
-import { chmodSync, constants, copyFileSync, lstatSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, constants, copyFileSync, lstatSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { ensureFolder, writeFileAtomic } from '../../platform/files/atomic-file.js'
+import { ensureFolder, writeError, writeFileAtomic } from '../../platform/files/atomic-file.js'
 import type { PerchPaths } from '../../platform/paths.js'
 import { conflictsFolder } from '../../profiles/profile-definition.js'
-import { keptNameText, parseKeptName } from '../conflicts/kept-name.js'
-import { dropKeptRecord, type KeptPlace, writeKeptRecord } from '../conflicts/kept-record.js'
+import { dropKept, keptIdOf } from '../conflicts/drop-kept.js'
+import { keptNameText } from '../conflicts/kept-name.js'
+import { dropKeptRecord, type KeptPlace, keptRecordIds, writeKeptRecord } from '../conflicts/kept-record.js'
+import { listKept } from '../conflicts/list-kept.js'
+import { keptTooMuch } from '../conflicts/make-room.js'
 import type { Journal } from '../journal.js'
+import { namesIn } from './links.js'
 import { moveEntry } from './move-entry.js'
 
 /** More conflicts than a person will ever look through. */
@@ -21,24 +26,25 @@ export interface Keeper {
   readonly request: { readonly paths: PerchPaths; readonly profile: { readonly name: string } }
   readonly journal: Journal
   readonly notices: string[]
+  /** The path of a kept thing that must not make room for another: it is just being put back. */
+  readonly spared?: string
 }
 
 /** Moves a file or folder aside. With `belongs` a person may decide to have it back. */
 export function moveAside(keeper: Keeper, path: string, why: string, belongs?: KeptPlace): string {
-  const place = placeFor(keeper, basename(path))
-  moveEntry(path, place.path)
-  if (lstatSync(place.path).isFile()) chmodSync(place.path, 0o600)
-  note(keeper, place, { name: basename(path), from: path, why, belongs })
-  return place.path
+  const isFolder = lstatSync(path).isDirectory()
+  return keep(keeper, { name: basename(path), from: path, why, belongs, isFolder }, (kept) => {
+    moveEntry(path, kept)
+    if (lstatSync(kept).isFile()) chmodSync(kept, 0o600)
+  })
 }
 
 /** Keeps a copy of a file aside that is about to be replaced. With `belongs` a person may decide to have it back. */
 export function copyAside(keeper: Keeper, path: string, why: string, belongs?: KeptPlace): string {
-  const place = placeFor(keeper, basename(path))
-  copyFileSync(path, place.path, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL)
-  chmodSync(place.path, 0o600)
-  note(keeper, place, { name: basename(path), from: path, why, belongs })
-  return place.path
+  return keep(keeper, { name: basename(path), from: path, why, belongs }, (kept) => {
+    copyFileSync(path, kept, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL)
+    chmodSync(kept, 0o600)
+  })
 }
 
 /** Keeps bytes aside that have no file of their own. With `belongs` a person may decide to have them back. */
@@ -49,15 +55,7 @@ export function keepBytesAside(
   why: string,
   belongs?: KeptPlace,
 ): string {
-  const place = placeFor(keeper, name)
-  writeFileAtomic(place.path, bytes, { durable: true })
-  note(keeper, place, { name, why, belongs })
-  return place.path
-}
-
-interface Place {
-  readonly id: string
-  readonly path: string
+  return keep(keeper, { name, why, belongs }, (kept) => writeFileAtomic(kept, bytes, { durable: true }))
 }
 
 interface Note {
@@ -65,28 +63,45 @@ interface Note {
   readonly why: string
   readonly from?: string
   readonly belongs: KeptPlace | undefined
+  readonly isFolder?: boolean
 }
 
-function placeFor(keeper: Keeper, name: string): Place {
-  const folder = conflictsFolder(keeper.request.paths, keeper.request.profile.name)
-  ensureFolder(folder)
-  dropOldest(keeper, folder)
-  const id = randomBytes(3).toString('hex')
-  return { id, path: join(folder, keptNameText({ id, at: new Date(), name })) }
-}
-
-function note(keeper: Keeper, { id, path: to }: Place, { name, why, from, belongs }: Note): void {
+function keep(keeper: Keeper, { name, why, from, belongs, isFolder = false }: Note, put: (path: string) => void): string {
   const { paths, profile } = keeper.request
-  if (belongs !== undefined) writeKeptRecord(paths, profile.name, id, { ...belongs, name, why })
-  keeper.journal.write({ what: 'kept-aside', name, ...(from === undefined ? {} : { from }), to, why })
-  keeper.notices.push(`${name}: ${why}; the other copy is kept as ${to}`)
+  const folder = conflictsFolder(paths, profile.name)
+  ensureFolder(folder)
+  makeRoom(keeper, folder)
+  const [id, at] = [unusedId(keeper, folder), new Date()]
+  const path = join(folder, keptNameText({ id, at, name }))
+  const { target = null, kind = 'file', isDecided } = belongs ?? {}
+  const record = { kind: isFolder ? 'folder' : kind, target, name, why, at: at.toISOString() } as const
+  writeKeptRecord(paths, profile.name, id, isDecided ? { ...record, isDecided } : record)
+  try {
+    put(path)
+  } catch (error) {
+    dropKeptRecord(paths, profile.name, id)
+    throw writeError(path, error)
+  }
+  keeper.journal.write({ what: 'kept-aside', name, ...(from === undefined ? {} : { from }), to: path, why })
+  keeper.notices.push(`${name}: ${why}; the other copy is kept as ${path}`)
+  return path
 }
 
-function dropOldest({ request: { paths, profile } }: Keeper, folder: string): void {
-  const names = readdirSync(folder).sort()
-  for (const name of names.slice(0, Math.max(0, names.length - KEPT_ASIDE_LIMIT + 1))) {
-    rmSync(join(folder, name), { recursive: true, force: true })
-    const id = parseKeptName(name)?.id
-    if (id !== undefined) dropKeptRecord(paths, profile.name, id)
+/** The listing reads every record, which only a full folder is worth. */
+function makeRoom(keeper: Keeper, folder: string): void {
+  const names = namesIn(folder)
+  if (names.length < KEPT_ASIDE_LIMIT) return
+  const { paths, profile } = keeper.request
+  const open = new Set(listKept(paths, profile.name).flatMap(({ state, path }) => (state === 'open' ? [path] : [])))
+  const kept = [...names].sort().map((name) => ({ path: join(folder, name), isOpen: open.has(join(folder, name)) }))
+  for (const path of keptTooMuch(kept, KEPT_ASIDE_LIMIT, keeper.spared)) dropKept(paths, profile.name, path)
+}
+
+/** Of six digits, so that a person can type them: not so many that two could not be alike. */
+function unusedId({ request: { paths, profile } }: Keeper, folder: string): string {
+  const used = new Set([...namesIn(folder).map(keptIdOf), ...keptRecordIds(paths, profile.name)])
+  for (;;) {
+    const id = randomBytes(3).toString('hex')
+    if (!used.has(id)) return id
   }
 }

@@ -37,7 +37,7 @@ export async function copyFileTo(
   const [from, target] = [plan[otherSide(to)], plan[to]]
   if (from.kind !== 'file') return 'again'
   if (pass.purpose === 'drain' && to === 'runtime') {
-    if (loser === 'runtime') setAside(pass, pair, 'changed on both sides, the shared copy is newer')
+    if (loser === 'runtime') setAside(pass, pair, 'changed on both sides, the shared copy is newer', 'file')
     return 'done'
   }
   if (loser !== null && target.kind === 'file') {
@@ -45,6 +45,7 @@ export async function copyFileTo(
       pass.context,
       target.path,
       `changed on both sides, the copy of the ${to === 'home' ? 'profile' : 'shared home'} is newer`,
+      { kind: 'file', target: pair.homePath },
     )
     reached('mirror-kept-aside')
   }

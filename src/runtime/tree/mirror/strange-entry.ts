@@ -31,7 +31,7 @@ export function leaveOccupied(pass: MirrorPass, { pair, base, home, runtime }: E
   // On a disk that is not there now, say: what was shared before waits for its place.
   const mayComeBack = home.kind === 'closed' && !home.lasts && base?.kind === 'file'
   if (pass.purpose === 'drain' && mayComeBack) findUnmerged(pass, keyOf(pair), home.why)
-  else if (pass.purpose === 'drain') setAside(pass, pair, why)
+  else if (pass.purpose === 'drain') setAside(pass, pair, why, runtime.kind)
   else sayOnce(pass, keyOf(pair), why)
   return 'done'
 }
@@ -47,7 +47,9 @@ export function leaveClosed(pass: MirrorPass, pair: EntryPair, home: Seen, runti
   return 'done'
 }
 
-export function setAside(pass: MirrorPass, pair: EntryPair, why: string): void {
-  moveAside(pass.context, pair.runtimePath, why)
+/** A person may have it back in the shared home, but for a link: where that led to is known in the runtime only. */
+export function setAside(pass: MirrorPass, pair: EntryPair, why: string, kind: Seen['kind']): void {
+  const belongs = kind === 'file' || kind === 'folder' ? { kind, target: pair.homePath } : undefined
+  moveAside(pass.context, pair.runtimePath, why, belongs)
   forgetTree(pass.index, pair.folder, pair.name)
 }

@@ -1,11 +1,11 @@
-/** `perch sync` on terminals of several widths. */
+/** `perch sync status` on terminals of several widths. */
 import { expect, test } from 'vitest'
-import type { SyncConflict, SyncEntry, SyncStatus } from '../../src/api/sync.js'
+import type { SyncStatus } from '../../src/api/sync.js'
 import { paintNothing } from '../../src/cli/present/colour.js'
 import { displayWidth } from '../../src/cli/present/display-width.js'
 import { tableLines } from '../../src/cli/present/table.js'
 import type { Presentation } from '../../src/cli/result.js'
-import { conflictTable, logTable, statusFields, statusTable } from '../../src/cli/sync-view.js'
+import { statusFields, statusTable, troubleTexts } from '../../src/cli/sync-status-view.js'
 
 const NOW = Date.parse('2026-01-01T12:00:00.000Z')
 const AT = '2026-01-01T11:55:00.000Z'
@@ -20,6 +20,7 @@ const AT_REST: SyncStatus = {
   parts: [],
   conflicts: 0,
   unmerged: null,
+  problem: null,
 }
 const LIVE: SyncStatus = {
   ...AT_REST,
@@ -47,18 +48,18 @@ function lines(shown: Presentation, width: number): readonly string[] {
 test('one line for each profile, and on a narrow terminal the name and the state stay', () => {
   const shown = statusTable([AT_REST, LIVE, BLOCKED, { ...AT_REST, unmerged: 'a lock is held' }], NOW)
   expect(lines(shown, 100).map((line) => line.trimEnd())).toEqual([
-    'PROFILE         SYNC                            MODE  WATCHED    LAST LOOK  CONFLICTS',
-    'play            at rest                         -     -          -                  -',
-    'work            in step                         link  5 folders  5m ago             -',
-    'client\\x1b[31m  blocked: settings.json          copy  polled     5m ago             2',
-    'play            not taken over: a lock is held  -     -          -                  -',
+    'PROFILE         SYNC                    MODE  WATCHED    LAST LOOK  CONFLICTS',
+    'play            at rest                 -     -          -                  -',
+    'work            in step                 link  5 folders  5m ago             -',
+    'client\\x1b[31m  blocked: settings.json  copy  polled     5m ago             2',
+    'play            not taken over          -     -          -                  -',
   ])
   for (const line of lines(shown, 40)) expect(displayWidth(line)).toBeLessThanOrEqual(40)
   expect(lines(shown, 40).join('\n')).toContain('in step')
 })
 
 test.each([
-  ['plain-home', 'plain home: what the others share'],
+  ['plain-home', 'plain home: it is what the others share'],
   ['isolated', 'isolated'],
   ['none', 'nothing to share'],
 ] as const)('a profile that is %s says so', (sharing, text) => {
@@ -75,27 +76,13 @@ test('of one profile every part is told, with what is wrong since when', () => {
   expect(fields).toContainEqual(['shared entries', 'copies'])
 })
 
-test('whatever an entry of the log or a conflict is called, a row stays one inert line', () => {
-  const name = 'a\nb\u001b]0;x\u0007'
-  const entry: SyncEntry = { at: AT, profile: 'work', what: 'conflict', name, why: name, to: `/x/${name}` }
-  const conflict: SyncConflict = {
-    id: 'abc123',
-    profile: 'work',
-    name,
-    at: AT,
-    kind: 'file',
-    why: null,
-    decided: false,
-    kept: '/k',
-    current: '/c',
-    bytes: 1,
-  }
-  for (const shown of [logTable([entry]), conflictTable([conflict], NOW)]) {
-    for (const width of [40, 80, 200]) {
-      const [, row = '', ...more] = lines(shown, width)
-      expect(more).toEqual([])
-      expect(row).not.toMatch(/[\u0000-\u001f\u007f]/)
-      expect(displayWidth(row)).toBeLessThanOrEqual(width)
-    }
-  }
+test('the reasons that the table has no room for are told apart', () => {
+  const broken = { ...AT_REST, profile: 'odd', problem: 'profile.toml is not valid' }
+  expect(troubleTexts([AT_REST, LIVE, BLOCKED, { ...AT_REST, unmerged: 'a lock is held' }, broken], NOW)).toEqual([
+    'client\u001b[31m: settings.json is blocked since 5m: it is a folder',
+    'play: a lock is held',
+    'odd: profile.toml is not valid',
+  ])
+  expect(lines(statusTable([broken], NOW), 80).at(-1)).toContain('cannot be read')
+  expect(statusFields(broken, NOW)).toMatchObject({ fields: expect.arrayContaining([['problem', expect.anything()]]) })
 })

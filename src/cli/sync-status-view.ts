@@ -1,10 +1,9 @@
-/** What profiles share, as people see it. Pure. */
-import type { SyncConflict, SyncEntry, SyncPart, SyncStatus } from '../api/sync.js'
+/** What profiles share and whether it is in step, as people see it. Pure. */
+import type { SyncPart, SyncStatus } from '../api/sync.js'
 import { ageText } from './present/age.js'
-import { localTime } from './present/local-time.js'
 import type { Cell, Presentation } from './result.js'
 
-const STATUS_COLUMNS = [
+const COLUMNS = [
   { title: 'PROFILE', shrinkTo: 8 },
   { title: 'SYNC', shrinkTo: 10 },
   { title: 'MODE', priority: 2 },
@@ -23,7 +22,7 @@ export function statusTable(profiles: readonly SyncStatus[], nowMs: number): Pre
     profile.lastPassAt === null ? '-' : `${ageText(profile.lastPassAt, nowMs)} ago`,
     conflictsCell(profile),
   ])
-  return { kind: 'table', columns: STATUS_COLUMNS, rows, whenEmpty: 'no profiles' }
+  return { kind: 'table', columns: COLUMNS, rows, whenEmpty: 'no profiles' }
 }
 
 /** Everything about one profile. */
@@ -31,6 +30,8 @@ export function statusFields(profile: SyncStatus, nowMs: number): Presentation {
   const fields: (readonly [string, Cell])[] = [
     ['profile', profile.profile],
     ['sync', stateCell(profile)],
+    ...(profile.unmerged === null ? [] : [['not taken over', { text: profile.unmerged, tone: 'bad' }] as const]),
+    ...(profile.problem === null ? [] : [['problem', { text: profile.problem, tone: 'bad' }] as const]),
     ...(profile.linkMode === null ? [] : [['shared entries', profile.linkMode === 'link' ? 'links' : 'copies'] as const]),
     ...(profile.watching === null ? [] : [['watched', watchedCell(profile)] as const]),
     ...(profile.lastPassAt === null ? [] : [['last look', `${ageText(profile.lastPassAt, nowMs)} ago`] as const]),
@@ -40,45 +41,22 @@ export function statusFields(profile: SyncStatus, nowMs: number): Presentation {
   return { kind: 'fields', fields }
 }
 
-const LOG_COLUMNS = [
-  { title: 'TIME', priority: 2 },
-  { title: 'PROFILE', priority: 4, shrinkTo: 8 },
-  { title: 'WHAT' },
-  { title: 'NAME', shrinkTo: 10 },
-  { title: 'WHY', priority: 3, shrinkTo: 12 },
-  { title: 'TO', priority: 1, shrinkTo: 16, cut: 'start' },
-] as const
-
-export function logTable(entries: readonly SyncEntry[]): Presentation {
-  const rows = entries.map(({ at, profile, what, name, why, to }) => [localTime(at), profile, what, name, why ?? '-', to ?? '-'])
-  return { kind: 'table', columns: LOG_COLUMNS, rows, whenEmpty: 'nothing was synced yet' }
-}
-
-const CONFLICT_COLUMNS = [
-  { title: 'ID' },
-  { title: 'PROFILE', priority: 4, shrinkTo: 8 },
-  { title: 'AGE', priority: 3 },
-  { title: 'KIND', priority: 2 },
-  { title: 'NAME', shrinkTo: 10 },
-  { title: 'WHY', priority: 1, shrinkTo: 16 },
-  { title: 'KEPT', priority: 5, shrinkTo: 10, cut: 'start' },
-] as const
-
-export function conflictTable(conflicts: readonly SyncConflict[], nowMs: number): Presentation {
-  const rows = conflicts.map(({ id, profile, at, kind, name, why, kept }) => [
-    id,
-    profile,
-    ageText(at, nowMs),
-    kind,
-    name,
-    why ?? '-',
-    kept,
+/** What stands in the way, a sentence each: the table has no room for the reasons. */
+export function troubleTexts(profiles: readonly SyncStatus[], nowMs: number): readonly string[] {
+  return profiles.flatMap(({ profile, unmerged, problem, parts }) => [
+    ...(problem === null ? [] : [`${profile}: ${problem}`]),
+    ...(unmerged === null ? [] : [`${profile}: ${unmerged}`]),
+    ...parts.flatMap(({ name, state, why, since }) =>
+      state === 'in-step'
+        ? []
+        : [`${profile}: ${name} is ${state} since ${ageText(since, nowMs)}${why === null ? '' : `: ${why}`}`],
+    ),
   ])
-  return { kind: 'table', columns: CONFLICT_COLUMNS, rows, whenEmpty: 'no conflicts' }
 }
 
 function stateCell(status: SyncStatus): Cell {
-  if (status.unmerged !== null) return { text: `not taken over: ${status.unmerged}`, tone: 'bad' }
+  if (status.problem !== null) return { text: 'cannot be read', tone: 'bad' }
+  if (status.unmerged !== null) return { text: 'not taken over', tone: 'bad' }
   const blocked = status.parts.find(({ state }) => state === 'blocked')
   if (blocked) return { text: `blocked: ${blocked.name}`, tone: 'bad' }
   const waiting = status.parts.find(({ state }) => state === 'waiting')
@@ -91,11 +69,11 @@ function stateCell(status: SyncStatus): Cell {
 function restText(sharing: SyncStatus['sharing']): string {
   switch (sharing) {
     case 'plain-home':
-      return 'plain home: what the others share'
+      return 'plain home: it is what the others share'
     case 'none':
       return 'nothing to share'
     case 'isolated':
-      return 'isolated'
+      return 'isolated: shares nothing'
     case 'shared':
       return 'at rest'
   }
@@ -108,12 +86,16 @@ function partCell({ state, why, since }: SyncPart, nowMs: number): Cell {
 
 function watchedText({ watching }: SyncStatus): string {
   if (watching === null) return '-'
-  return watching.kind === 'poll' ? 'polled' : `${watching.folders ?? 0} folders`
+  return watching.kind === 'poll' ? 'polled' : foldersText(watching.folders)
 }
 
 function watchedCell({ watching }: SyncStatus): Cell {
-  if (watching?.kind !== 'poll') return `${watching?.folders ?? 0} folders, by events`
+  if (watching?.kind !== 'poll') return `${foldersText(watching?.folders ?? null)}, by events`
   return { text: `polled every second: ${watching.why ?? 'there are no watches'}`, tone: 'bad' }
+}
+
+function foldersText(folders: number | null): string {
+  return `${folders ?? 0} ${folders === 1 ? 'folder' : 'folders'}`
 }
 
 function conflictsCell({ conflicts }: SyncStatus): Cell {
