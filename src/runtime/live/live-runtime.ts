@@ -15,6 +15,7 @@ import { newCredentialPatience } from '../credentials/credential-patience.js'
 import { healCredential } from '../credentials/heal-credential.js'
 import { type DocumentPlace, documentPlaces } from '../document-place.js'
 import { syncDocument } from '../documents/sync-document.js'
+import { reclaimOwnLocks } from '../locks/held-client-locks.js'
 import { openRuntimeContext, type RuntimeContext, type RuntimeRequest } from '../runtime-context.js'
 import { fingerprintOf, isSameFingerprint } from '../tree/fingerprint.js'
 import { standingLinkMode } from '../tree/index-file.js'
@@ -235,6 +236,8 @@ export class LiveRuntime {
     using lock = tryProfileLock(this.#options.paths, this.name)
     if (lock === undefined) return false
     const context = this.#open()
+    // A note of locks that a killed process left would be lost with the first lock that is taken here.
+    if (context) reclaimOwnLocks(context)
     await action(context)
     if (context) this.#tell(context)
     return true

@@ -119,6 +119,8 @@ export class Actors {
   async #run(lab: ProfileLab, action: Action, death: Death, options: DriverOptions, who: string): Promise<void> {
     await using process = this.#start(lab, action, death, options, who)
     const { signal, error, stderr } = await process.ended
+    // The promised answer where a machine has no time for anybody: nothing was done.
+    if (error?.code === 'lock-timeout') return
     if (error) this.#losses.push(`${who}: ${action} failed: ${error.message}`)
     else if (stderr !== '') this.#losses.push(`${who}: ${stderr}`)
     else if (signal !== null && signal !== 'SIGKILL') this.#losses.push(`${who}: ended by ${signal}`)

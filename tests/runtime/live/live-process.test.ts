@@ -1,11 +1,19 @@
 /** The live sync in a process of its own, as the daemon runs it, beside other processes that use the same profiles. */
-import { existsSync, lstatSync, rmSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { writeJsonAtomic } from '../../../src/platform/files/atomic-file.js'
+import { identifyProcess, type ProcessIdentity } from '../../../src/platform/process/process-identity.js'
+import { until } from '../../kit/bounded.js'
 import { requiresPlatform, requiresRoot, skipOrFail } from '../../kit/requirement.js'
+import { startProgram } from '../../kit/running-program.js'
 import { buildDriver, type Driver, type DriverProcess } from '../driver-process.js'
 import { login, openProfileLab, type ProfileLab, readJson, readText, writeByRename, writeNew } from '../profile-lab.js'
 import { canMount, readOnlyFolder } from '../read-only-folder.js'
 import { seen } from './live-lab.js'
+
+/** Of `.claude.json.lock`: the client itself would take it over then. */
+const LOCK_STALE_MS = 10_000
 
 let driver: Driver
 beforeAll(async () => {
@@ -93,6 +101,37 @@ test('killed while runtimes stand: the next one takes over what was missed, and 
   expect(await endSession(one)).toMatchObject({ kept: false })
   expect(await endSession(two)).toMatchObject({ kept: false })
 })
+
+test('a lock of the client that another process of perch held when it was killed is given back, long before it is stale', async () => {
+  const [first, other] = await twoProfiles()
+  await using _lab = first
+  await using live = await startLive(first)
+  await using one = await startSession(first)
+  await using two = await startSession(other)
+  addKey(other.inRuntime('.claude.json'), 'before')
+  await seen('that it is live', () => hasKey(first.inRuntime('.claude.json'), 'before'))
+  // What a release beside them leaves that is killed as it writes: the live sync has no reason to look at it.
+  const path = `${first.globalDocument}.lock`
+  mkdirSync(path, 0o500)
+  const folders = [{ path, ino: statSync(path).ino }]
+  writeJsonAtomic(join(first.folders.sync, 'held-client-locks.json'), { holder: await deadProcess(), taking: [path], folders })
+  addKey(first.inRuntime('.claude.json'), 'added')
+  await until(
+    () => !existsSync(path),
+    LOCK_STALE_MS / 2,
+    () => 'that the lock is given back',
+  )
+  await seen('the key in the other runtime', () => hasKey(other.inRuntime('.claude.json'), 'added'))
+  for (const session of [one, two]) await endSession(session)
+  live.program.kill('SIGKILL')
+})
+
+async function deadProcess(): Promise<ProcessIdentity> {
+  await using running = startProgram('cat', [], { env: { PATH: process.env.PATH ?? '' } })
+  const identity = identifyProcess(running.pid)
+  if (identity === undefined) throw new Error('it has no identity')
+  return identity
+}
 
 test('a profile that somebody removes by hand while it is live: nothing of it is made again, the others are kept in step', async () => {
   const [first, other] = await twoProfiles()
