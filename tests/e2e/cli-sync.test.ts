@@ -115,7 +115,7 @@ test('the loser of a conflict can be taken, which can be undone, or let go of', 
   const id = await conflicting(home)
 
   expect(await conflicts(home, 'work')).toEqual([])
-  expect(await conflicts(home)).toMatchObject([{ id, profile: 'play', name: '.claude.json', kind: 'keys', decided: false }])
+  expect(await conflicts(home)).toMatchObject([{ id, profile: 'play', name: '.claude.json', kind: 'keys', state: 'open' }])
   expect(await perchText(home, ['sync', 'log', 'play'])).toMatch(/conflict +\.claude\.json +theme: the shared document was/)
   expect(await perchText(home, ['events', '--no-follow', '--since', '0'])).toMatch(
     /profile play {2}sync-conflict: \.claude\.json/,
@@ -127,7 +127,7 @@ test('the loser of a conflict can be taken, which can be undone, or let go of', 
     await shows(path, 'blue')
   }
   const [undo] = await conflicts(home)
-  expect(undo).toMatchObject({ decided: true })
+  expect(undo).toMatchObject({ state: 'decided' })
   expect(await perchJson(home, ['sync', 'status', 'play'])).toMatchObject({ profiles: [{ conflicts: 0 }] })
   await perchText(home, ['sync', 'resolve', String(undo?.id), '--take', 'kept'])
   await shows(runtimeDocument(home, 'work'), 'light')
@@ -152,7 +152,7 @@ test.each([
 
 test('everything of nothing is no error', async () => {
   await using home = temporaryHome()
-  expect(await perchText(home, ['sync', 'resolve', '--all', '--take', 'current'])).toBe('no conflicts')
+  expect(await perchText(home, ['sync', 'resolve', '--all', '--take', 'current'])).toBe('no open conflicts')
   expect(await perchJson(home, ['sync', 'log'])).toEqual({ schema: 1, entries: [] })
   expect((await perch(home, ['sync', 'log'])).stderr).toContain('nothing was synced yet')
 })

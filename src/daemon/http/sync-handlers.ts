@@ -1,12 +1,15 @@
 /** What the API says and does about live sync. */
+import { existsSync } from 'node:fs'
 
 import type { WireError } from '../../api/host-protocol.js'
 import type { ResolvedConflict } from '../../api/sync.js'
 import type { PerchPaths } from '../../platform/paths.js'
 import { PerchError } from '../../platform/perch-error.js'
+import { profileFolders } from '../../profiles/profile-definition.js'
 import { type ListedProfile, listProfiles, profileNotFound } from '../../profiles/store.js'
 import { chosenKept } from '../../runtime/conflicts/chosen-kept.js'
 import { type KeptThing, listKept } from '../../runtime/conflicts/list-kept.js'
+import { resolveConflict } from '../../runtime/conflicts/resolve-conflict.js'
 import { readJournal } from '../../runtime/read-journal.js'
 import type { ProfileRuntimes } from '../sessions/profile-runtimes.js'
 import { conflictView } from './conflict-view.js'
@@ -29,7 +32,8 @@ export function syncHandlers(paths: PerchPaths, runtimes: ProfileRuntimes): Pick
         syncStatusView(listed, {
           live: runtimes.live.get(listed.name),
           open: listKept(paths, listed.name).filter(({ state }) => state === 'open').length,
-          unfinished: runtimes.leases.whyUnfinished(listed.name),
+          // A reason from before the last session has given it back is of no interest any more.
+          unfinished: standsRuntime(paths, listed.name) ? runtimes.leases.whyUnfinished(listed.name) : undefined,
         }),
       ),
     }),
@@ -50,7 +54,7 @@ export function syncHandlers(paths: PerchPaths, runtimes: ProfileRuntimes): Pick
         // Before: afterwards there is nothing left to look at.
         const view = conflictView(thing)
         try {
-          resolved.push({ ...view, undo: await runtimes.resolve(thing, take) })
+          resolved.push({ ...view, undo: await resolveConflict(runtimes.requestFor(thing.profile), thing, take) })
         } catch (error) {
           errors.push(resolveError(thing, error))
         }
@@ -65,6 +69,10 @@ function resolveError({ id }: KeptThing, error: unknown): WireError {
   if (!(error instanceof PerchError)) throw error
   const { code, message, hint = null } = error
   return { code, message: message.includes(id) ? message : `${id}: ${message}`, hint }
+}
+
+function standsRuntime(paths: PerchPaths, name: string): boolean {
+  return existsSync(profileFolders(paths, name).runtime)
 }
 
 /** @throws PerchError `profile-not-found` */

@@ -5,8 +5,6 @@
 import { agentNamed } from '../../agents/registry.js'
 import { homeFolder, type PerchPaths } from '../../platform/paths.js'
 import { readProfile } from '../../profiles/store.js'
-import type { KeptThing } from '../../runtime/conflicts/list-kept.js'
-import { resolveConflict, type Taken } from '../../runtime/conflicts/resolve-conflict.js'
 import { LiveSync } from '../../runtime/live/live-sync.js'
 import type { RuntimeRequest } from '../../runtime/runtime-context.js'
 import type { DaemonLog } from '../daemon-log.js'
@@ -49,11 +47,6 @@ export class ProfileRuntimes {
     const { paths, onJournal } = this.#options
     const profile = readProfile(paths, name, process.env)
     return { paths, profile, agent: agentNamed(profile.agent), home, onJournal }
-  }
-
-  /** Decides a kept conflict. @throws PerchError as `requestFor` and `resolveConflict` */
-  async resolve(thing: KeptThing, taken: Taken): Promise<string | null> {
-    return await this.#options.work.track(resolveConflict(this.requestFor(thing.profile), thing, taken))
   }
 
   /** Takes over what dead sessions left, in the runtime of one profile or of all. */
