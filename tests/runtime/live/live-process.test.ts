@@ -1,5 +1,5 @@
 /** The live sync in a process of its own, as the daemon runs it, beside other processes that use the same profiles. */
-import { existsSync, lstatSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { writeJsonAtomic } from '../../../src/platform/files/atomic-file.js'
@@ -143,7 +143,9 @@ test('a profile that somebody removes by hand while it is live: nothing of it is
   await using three = await startSession(third)
   addKey(other.inRuntime('.claude.json'), 'before')
   await seen('that it is live', () => hasKey(first.inRuntime('.claude.json'), 'before'))
-  rmSync(other.folders.root, { recursive: true })
+  // The last thing that a look writes. A removal in the middle of one would meet what is just being made there.
+  await seen('the end of the look', () => hasKey(join(other.folders.sync, 'base', '.claude.json'), 'before'))
+  renameSync(other.folders.root, join(first.root, 'removed'))
   for (let n = 0; n < 3; n++) {
     addKey(first.inRuntime('.claude.json'), `after${n}`)
     await seen('the key in the other runtime', () => hasKey(third.inRuntime('.claude.json'), `after${n}`))
