@@ -52,7 +52,7 @@ test.for([false, true])(
   LAB,
   async (crash, context) => {
     const claude = await requiresClaude(context)
-    await using base = temporaryHome({ mayLeave: crash ? ['socket'] : [] })
+    await using base = temporaryHome({ mayLeave: crash ? ['socket', 'staging-file'] : [] })
     const home = withClaude(base, claude, {})
     for (const profile of ['work', 'play']) await addClaudeProfile(home, profile)
 

@@ -25,7 +25,7 @@ test.for(KILLED_AFTER_MS)(
   LAB,
   async (delayMs, context) => {
     const claude = await requiresClaude(context)
-    await using base = temporaryHome({ mayLeave: ['lock', 'socket'] })
+    await using base = temporaryHome({ mayLeave: ['lock', 'socket', 'staging-file'] })
     await using provider = await startLoginProvider(labAnswer)
     const home = withClaude(base, claude, loginVariables(provider))
     const cwd = home.folder('project')

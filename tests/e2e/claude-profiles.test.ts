@@ -108,7 +108,7 @@ test(
   async (context) => {
     const claude = await requiresClaude(context)
     // The client was killed in the middle of its work: its own lock folders are not perch's.
-    await using base = temporaryHome({ mayLeave: ['lock', 'socket'] })
+    await using base = temporaryHome({ mayLeave: ['lock', 'socket', 'staging-file'] })
     await using provider = await startLoginProvider(labAnswer)
     const home = withClaude(base, claude, loginVariables(provider))
     const cwd = home.folder('project')

@@ -28,7 +28,7 @@ const SECRET = /planted-key-of-\w+(-\w+)*|sk-ant-o[ar]t01-invented-[0-9a-f]+/g
 test('a login is in one live place, and nothing of it is printed, logged, recorded or passed on', LAB, async (context) => {
   requiresPlatform(context, 'linux')
   const claude = await requiresClaude(context)
-  await using base = temporaryHome({ mayLeave: ['lock', 'socket'] })
+  await using base = temporaryHome({ mayLeave: ['lock', 'socket', 'staging-file'] })
   await using provider = await startLoginProvider(labAnswer)
   const home = withClaude(base, claude, { ...loginVariables(provider), ANTHROPIC_API_KEY: KEY_OF_SHELL })
   const cwd = home.folder('project')
