@@ -8,6 +8,7 @@ import { readLogin } from '../../agents/login-facts.js'
 import { STAGING_SUFFIX } from '../../platform/files/atomic-file.js'
 import type { RuntimeContext } from '../runtime-context.js'
 import { decideCredentialWinner } from '../sync/credential-decision.js'
+import { readIndex, writeIndex } from '../tree/index-file.js'
 import { keepBytesAside, moveAside } from '../tree/kept-aside.js'
 import { linkTarget, namesIn } from '../tree/links.js'
 import { durablePath, livePath, readCredential, storeLogin } from './credential-file.js'
@@ -16,11 +17,25 @@ import { isMergedCopy, showDurable } from './show-login.js'
 /** Once nobody runs: what is still neither link nor copy was cut off, and staging files have no owner any more. */
 export function takeLeftovers(context: RuntimeContext): void {
   const live = livePath(context)
-  if (linkTarget(live) === 'not-a-link' && !isMergedCopy(context, live)) {
-    moveAside(context, live, 'the login was cut off while it was written')
-  }
+  if (linkTarget(live) === 'not-a-link' && !isMergedCopy(context, live)) setCutOffAside(context, live)
   for (const path of stagingFiles(context)) takeStaging(context, path)
   dropOwnStaging(context)
+}
+
+/**
+ * The durable login takes its place by a rename: something may still keep the runtime standing, and a name that is missing from
+ * a finished build would be a logout at the next look.
+ */
+function setCutOffAside(context: RuntimeContext, live: string): void {
+  const why = 'the login was cut off while it was written'
+  const cutOff = readCredential(live)
+  if (cutOff === null) return
+  if (context.linkMode === 'copy' && readCredential(durablePath(context)) === null) {
+    moveAside(context, live, why)
+    return
+  }
+  keepBytesAside(context, context.relocation.credential.file, cutOff.bytes, why)
+  showDurable(context, cutOff.seen)
 }
 
 /** A perch that was killed before it put a copy in its place leaves it under a staging name: it says nothing that is not stored. */
@@ -34,17 +49,31 @@ function dropOwnStaging(context: RuntimeContext): void {
   }
 }
 
-/** A folder, or a link to somewhere else, in the place of the login: not a login, and not to be lost. */
-export function setStrangerAside(context: RuntimeContext): void {
+/**
+ * Whether a folder, or a link to somewhere else, lies in the place of the login: not a login, and not to be lost. A link of
+ * perch's in copy mode, left from a build with links, is one too.
+ */
+export function hasStranger(context: RuntimeContext): boolean {
   const live = livePath(context)
+  // Told by one look: between two of them a client may put its new login there.
+  const target = linkTarget(live)
+  if (target === undefined) return false
+  if (target !== 'not-a-link') return context.linkMode === 'copy' || target !== durablePath(context)
   const stat = lstatSync(live, { throwIfNoEntry: false })
-  if (stat === undefined || stat.isFile()) return
-  const isOwnLink = stat.isSymbolicLink() && linkTarget(live) === durablePath(context)
-  if (isOwnLink && context.linkMode === 'link') return
-  // A link of perch's in copy mode is left from a build with links.
-  if (isOwnLink) rmSync(live)
+  return stat !== undefined && !stat.isFile() && !stat.isSymbolicLink()
+}
+
+/** Sets a stranger aside and shows the login in its place. The client's locks are held, so that it puts nothing there meanwhile. */
+export function setStrangerAside(context: RuntimeContext): void {
+  if (!hasStranger(context)) return
+  const live = livePath(context)
+  const index = readIndex(context)
+  // While the name is missing, that says nothing of a logout: also to whoever comes after a crash.
+  if (index?.phase === 'built') writeIndex(context, { ...index, phase: 'building' })
+  if (linkTarget(live) === durablePath(context)) rmSync(live)
   else moveAside(context, live, 'it was in the place of the login')
   showDurable(context, null)
+  if (index?.phase === 'built') writeIndex(context, index)
 }
 
 /** A client killed between its write and its rename leaves the only copy of a fresh login in its staging file. */

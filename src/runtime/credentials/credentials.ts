@@ -5,7 +5,7 @@
 import { CLIENT_LOCK_SHORT_WAIT_MS, CLIENT_LOCK_WAIT_MS, lockFolders, withClientLocks } from '../locks/client-locks.js'
 import type { RuntimeContext } from '../runtime-context.js'
 import type { RuntimeIndex } from '../tree/index-file.js'
-import { setStrangerAside, takeLeftovers } from './credential-leftovers.js'
+import { hasStranger, setStrangerAside, takeLeftovers } from './credential-leftovers.js'
 import { type LoginLook, lookAtLogin, takeOver } from './take-over-login.js'
 
 /**
@@ -18,12 +18,15 @@ export async function drainCredential(
   index: RuntimeIndex | undefined,
   inUse: boolean,
 ): Promise<string | null> {
-  setStrangerAside(context)
+  const locks = lockFolders(context, context.relocation.credential.locks)
+  const waitMs = inUse ? CLIENT_LOCK_SHORT_WAIT_MS : CLIENT_LOCK_WAIT_MS
+  if (hasStranger(context)) {
+    const locked = await withClientLocks(context, locks, waitMs, () => setStrangerAside(context))
+    if (locked.busy !== null) return `the agent holds ${locked.busy}`
+  }
   const isForNow = (look: LoginLook | null): look is LoginLook =>
     look !== null && look.decision.action !== 'wait' && !(inUse && look.decision.action === 'log-out')
   if (isForNow(lookAtLogin(context, index))) {
-    const locks = lockFolders(context, context.relocation.credential.locks)
-    const waitMs = inUse ? CLIENT_LOCK_SHORT_WAIT_MS : CLIENT_LOCK_WAIT_MS
     const locked = await withClientLocks(context, locks, waitMs, () => {
       const look = lookAtLogin(context, index)
       return !isForNow(look) || takeOver(context, look)

@@ -11,7 +11,7 @@ import { reclaimOwnLocks } from '../locks/held-client-locks.js'
 import type { RuntimeContext } from '../runtime-context.js'
 import { readIndex } from '../tree/index-file.js'
 import { durableHash } from './credential-file.js'
-import { setStrangerAside } from './credential-leftovers.js'
+import { hasStranger, setStrangerAside } from './credential-leftovers.js'
 import { type CredentialPatience, isOver } from './credential-patience.js'
 import { held, maybeLoggedOut, midWrite } from './credential-waits.js'
 import { lookAtLogin, noteBase, takeOver } from './take-over-login.js'
@@ -37,7 +37,11 @@ export async function healCredential(context: RuntimeContext, patience: Credenti
 
 async function heal(context: RuntimeContext, patience: CredentialPatience): Promise<PassOutcome> {
   reclaimOwnLocks(context)
-  setStrangerAside(context)
+  const locks = lockFolders(context, context.relocation.credential.locks)
+  if (hasStranger(context)) {
+    const moved = await withClientLocks(context, locks, LIVE_PATIENCE, () => setStrangerAside(context))
+    if (moved.busy !== null) return held(patience, moved.busy)
+  }
   const index = readIndex(context)
   const look = lookAtLogin(context, index)
   const action = look?.decision.action
@@ -55,7 +59,6 @@ async function heal(context: RuntimeContext, patience: CredentialPatience): Prom
   const isLogout = action === 'log-out'
   const tooEarly = isLogout ? maybeLoggedOut(context, patience) : null
   if (tooEarly !== null) return tooEarly
-  const locks = lockFolders(context, context.relocation.credential.locks)
   const locked = await withClientLocks(context, locks, LIVE_PATIENCE, () => takeOverUnderLocks(context, isLogout))
   if (locked.busy !== null) return held(patience, locked.busy)
   isOver(patience, 'locked', 'logged-out')
