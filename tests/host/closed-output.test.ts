@@ -6,11 +6,14 @@ import { HostReader } from './kit/host-reader.js'
 
 test('the program that writes on gets SIGPIPE; its other stream and its end come through', async () => {
   await using home = temporaryHome()
-  const host = await startHost(home, { argv: ['sh', '-c', 'echo first >&2; yes; echo "yes ended by $?" >&2; exit 8'] })
+  // It stays until both requests were answered: the host of a program that has ended answers nobody.
+  const program = 'echo first >&2; yes; echo "yes ended by $?" >&2; read -r go; exit 8'
+  const host = await startHost(home, { argv: ['sh', '-c', program] })
   await using reader = await HostReader.attach(host.socket, { mode: 'controller' }, { keep: true })
   await reader.waitFor('some output', () => reader.receivedBytes > 1_000)
   await reader.channel.request('closeOutput', { stream: 'stdout' })
   await reader.channel.request('closeOutput', { stream: 'stdout' })
+  await reader.type('go\n')
   await reader.untilClosed()
   expect(reader.text('stderr')).toMatch(/^first\nyes ended by 141\n$/)
   expect(reader.ends.get('stdout')).toBe(reader.bytes('stdout').byteLength)
