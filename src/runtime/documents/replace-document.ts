@@ -19,6 +19,7 @@ import {
 } from 'node:fs'
 import { stagingPathFor, writeError } from '../../platform/files/atomic-file.js'
 import { noteOwnWrite } from '../../platform/files/own-writes.js'
+import { type IsExpected, takePlace } from '../../platform/files/take-place.js'
 import { errnoOf } from '../../platform/perch-error.js'
 import { DATED_BACK_MS, type FileMark, isSameMark, markAt, markOf } from './file-mark.js'
 
@@ -51,10 +52,10 @@ export function replaceDocument(path: string, bytes: Uint8Array, options: Replac
     } finally {
       closeSync(fd)
     }
-    // As late as can be: what a client writes from here to the rename is what nobody can see.
     if (!isAsExpected(target, options.expected)) return null
     noteOwnWrite(target, staging)
-    renameSync(staging, target)
+    if (options.expected === 'anything') renameSync(staging, target)
+    else if (!takePlace(staging, target, isFile(options.expected))) return null
     const now = markAt(target)
     // The rename has changed the file's ctime; a file that somebody has put there since is not what was written.
     return now?.ino === written.ino && now.dev === written.dev ? now : written
@@ -83,6 +84,15 @@ export function replaceByLink(path: string, source: string): FileMark | null {
 
 function isAsExpected(target: string, expected: ReplaceOptions['expected']): boolean {
   return expected === 'anything' || isSameMark(markAt(target), expected === 'no-file' ? undefined : expected)
+}
+
+/** As `isAsExpected`, but for the ctime, which changes with the name. */
+function isFile(expected: FileMark | 'no-file'): IsExpected | null {
+  if (expected === 'no-file') return null
+  return (path) => {
+    const now = markAt(path)
+    return now !== undefined && isSameMark({ ...now, ctimeNs: expected.ctimeNs }, expected)
+  }
 }
 
 /** Leaves no staging file behind what was not to be done, or failed. */

@@ -1,10 +1,10 @@
 /**
  * Puts something in the place of an entry that a client may replace at any moment: only while it is still the one that was
- * looked at, and by a rename, so that the name is never missing. Where the client takes locks they are held meanwhile; where
- * it takes none, what is left open is the moment between two system calls.
+ * looked at, and so that the name is never missing. Where the client takes locks they are held meanwhile.
  */
-import { lstatSync, renameSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { stagingPathFor, writeError } from '../../platform/files/atomic-file.js'
+import { takePlace } from '../../platform/files/take-place.js'
 import { type Fingerprint, isSameFingerprint, ownFingerprintOf } from './fingerprint.js'
 
 /**
@@ -16,17 +16,9 @@ export function replaceUnchanged(path: string, seen: Fingerprint | null, make: (
   const staging = stagingPathFor(path)
   try {
     make(staging)
-    const isUnchanged = isStill(path, seen)
-    if (isUnchanged) renameSync(staging, path)
-    else rmSync(staging, { force: true })
-    return isUnchanged
+    return takePlace(staging, path, seen && ((candidate) => isSameFingerprint(seen, ownFingerprintOf(candidate))))
   } catch (error) {
     rmSync(staging, { force: true })
     throw writeError(path, error)
   }
-}
-
-function isStill(path: string, seen: Fingerprint | null): boolean {
-  if (seen === null) return lstatSync(path, { throwIfNoEntry: false }) === undefined
-  return isSameFingerprint(seen, ownFingerprintOf(path))
 }

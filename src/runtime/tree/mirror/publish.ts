@@ -18,6 +18,7 @@ import {
 import { chmod, copyFile, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { STAGING_SUFFIX, writeError } from '../../../platform/files/atomic-file.js'
+import { takePlace } from '../../../platform/files/take-place.js'
 import { uniqueHex } from '../../../platform/files/unique-name.js'
 import { errnoOf } from '../../../platform/perch-error.js'
 import { reached } from '../../runtime-step.js'
@@ -98,7 +99,7 @@ async function publishLarge(from: SeenFile, target: Target): Promise<Published |
   }
 }
 
-/** The last step. The names of a new file and of an old one are both checked just before. */
+/** The last step. */
 function install(staging: string, { path, expected }: Target): SidePrint | null | undefined {
   const staged = lstatSync(staging)
   reached('mirror-staged')
@@ -106,12 +107,23 @@ function install(staging: string, { path, expected }: Target): SidePrint | null 
     rmSync(staging, { force: true })
     return undefined
   }
-  renameSync(staging, path)
+  if (expected.kind !== 'file' && expected.kind !== 'absent') renameSync(staging, path)
+  else if (!takePlace(staging, path, expected.kind === 'file' ? isFile(expected) : null)) return undefined
   reached('mirror-published')
   const now = lookAt(path)
   if (now.kind !== 'file') return null
   const isOurs = now.print.ino === staged.ino && now.print.size === staged.size && now.print.mtimeMs === staged.mtimeMs
   return isOurs ? now.print : null
+}
+
+/** As `isStill`, but for the ctime, which changes with the name. */
+function isFile({ print }: SeenFile): (path: string) => boolean {
+  return (path) => {
+    const now = lookAt(path)
+    return (
+      now.kind === 'file' && now.print.size === print.size && now.print.mtimeMs === print.mtimeMs && now.print.ino === print.ino
+    )
+  }
 }
 
 function openStaging(staging: string, { path, mode }: Target): number {
