@@ -10,7 +10,7 @@ import {
   otherSide,
 } from '../../../src/runtime/tree/mirror/decide-entry.js'
 
-const RULES: EntryRules = { runtimeAbsenceCounts: true, isAppendOnly: false, longer: null }
+const RULES: EntryRules = { runtimeAbsenceCounts: true, isAppendOnly: false, longer: null, unwritten: null }
 const absent: EntrySide = { kind: 'absent' }
 const folder = { kind: 'folder' } as const
 const link = { kind: 'link' } as const
@@ -79,6 +79,17 @@ describe('one name', () => {
     // A file that was cut off on purpose is a change like any other.
     const cut = { ...RULES, longer: 'runtime' } as const
     expect(decideEntry(base('long'), file('lo'), file('long'), cut)).toEqual({ do: 'copy', to: 'runtime', loser: null })
+  })
+
+  test('a file that a power cut may have emptied takes nothing from the other side', () => {
+    const afterRestart = { ...RULES, unwritten: 'nothing' }
+    const [empty, full] = [file('nothing', 9), file('a')]
+    for (const before of [base('a'), base('b'), base('nothing'), null]) {
+      expect(decideEntry(before, full, empty, afterRestart)).toEqual({ do: 'copy', to: 'runtime', loser: null })
+      expect(decideEntry(before, empty, full, afterRestart)).toEqual({ do: 'copy', to: 'home', loser: null })
+      expect(decideEntry(before, empty, empty, afterRestart)).toEqual({ do: 'record' })
+    }
+    expect(decideEntry(base('a'), full, empty, RULES)).toEqual({ do: 'copy', to: 'home', loser: null })
   })
 
   test.each([base('a'), folder, link, null])('every pair of sides has a decision, with the base %j', (before) => {

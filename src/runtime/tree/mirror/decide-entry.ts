@@ -18,6 +18,8 @@ export interface EntryRules {
   readonly isAppendOnly: boolean
   /** The side whose file begins with all of the other's, where it is a file that grows at its end. */
   readonly longer: MirrorSide | null
+  /** The content of a file that a power cut kept from being written out, while such files may be there; otherwise null. */
+  readonly unwritten: string | null
 }
 
 export type MirrorSide = 'home' | 'runtime'
@@ -64,6 +66,8 @@ type FileSide = Extract<EntrySide, { kind: 'file' }>
 
 function decideFiles(base: EntryBase, home: FileSide, runtime: FileSide, rules: EntryRules): EntryDecision {
   if (home.content === runtime.content) return { do: 'record' }
+  if (runtime.content === rules.unwritten) return { do: 'copy', to: 'runtime', loser: null }
+  if (home.content === rules.unwritten) return { do: 'copy', to: 'home', loser: null }
   if (isBase(base, home)) return { do: 'copy', to: 'home', loser: null }
   if (isBase(base, runtime)) return { do: 'copy', to: 'runtime', loser: null }
   if (rules.longer !== null) return { do: 'copy', to: otherSide(rules.longer), loser: null }

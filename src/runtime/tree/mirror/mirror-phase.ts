@@ -6,32 +6,45 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { ensureFolder, readJsonIfPresent, writeJsonAtomic } from '../../../platform/files/atomic-file.js'
 import { PerchError } from '../../../platform/perch-error.js'
+import { bootId } from '../../../platform/process/process-identity.js'
 import type { ProfileFolders } from '../../../profiles/profile-definition.js'
 import type { RuntimeContext } from '../../runtime-context.js'
 
-const Phase = v.object({ phase: v.picklist(['whole', 'removing']) })
+const Phase = v.object({ phase: v.picklist(['whole', 'removing']), bootId: v.optional(v.string()) })
 
 /** `partial`: a first build did not finish, or nobody knows. `removing`: copies go, and nothing may be concluded from it. */
 export type MirrorPhase = 'partial' | 'whole' | 'removing'
 
 export function readMirrorPhase(context: RuntimeContext): MirrorPhase {
-  try {
-    const parsed = v.safeParse(Phase, readJsonIfPresent(phasePath(context)))
-    return parsed.success ? parsed.output.phase : 'partial'
-  } catch (error) {
-    if (error instanceof PerchError && error.code === 'corrupt-file') return 'partial'
-    throw error
-  }
+  return readPhase(context)?.phase ?? 'partial'
+}
+
+/**
+ * Whether the machine was started again since the tree was built, as far as anybody knows. What was written shortly before a
+ * power cut may be an empty file then, its name and its times notwithstanding (ext4, XFS), though nobody emptied it.
+ */
+export function isFromEarlierBoot(context: RuntimeContext): boolean {
+  return readPhase(context)?.bootId !== bootId()
 }
 
 export function writeMirrorPhase(context: RuntimeContext, phase: 'whole' | 'removing'): void {
   ensureFolder(mirrorNotes(context.folders))
-  writeJsonAtomic(phasePath(context), { phase })
+  writeJsonAtomic(phasePath(context), { phase, bootId: bootId() })
 }
 
 /** The folder of everything that is noted of a mirror. */
 export function mirrorNotes({ sync }: Pick<ProfileFolders, 'sync'>): string {
   return join(sync, 'tree')
+}
+
+function readPhase(context: RuntimeContext): v.InferOutput<typeof Phase> | undefined {
+  try {
+    const parsed = v.safeParse(Phase, readJsonIfPresent(phasePath(context)))
+    return parsed.success ? parsed.output : undefined
+  } catch (error) {
+    if (error instanceof PerchError && error.code === 'corrupt-file') return undefined
+    throw error
+  }
 }
 
 function phasePath(context: RuntimeContext): string {

@@ -2,6 +2,7 @@
 import type { PassOutcome } from '../../live/pass-outcome.js'
 import type { RuntimeContext } from '../../runtime-context.js'
 import { type MirrorIndex, openMirrorIndex } from './mirror-index.js'
+import { isFromEarlierBoot } from './mirror-phase.js'
 import { type Pace, startPace } from './pace.js'
 
 /**
@@ -15,6 +16,8 @@ export interface MirrorPass {
   readonly purpose: MirrorPurpose
   readonly index: MirrorIndex
   readonly pace: Pace
+  /** The tree was built before the machine was started again. */
+  readonly isAfterRestart: boolean
   /** What is not done yet. */
   readonly findings: Findings
 }
@@ -30,7 +33,8 @@ interface Findings {
 
 export function startPass(context: RuntimeContext, purpose: MirrorPurpose): MirrorPass {
   const findings: Findings = { waiting: null, blocked: null, isDiskFull: false, unmerged: [] }
-  return { context, purpose, index: openMirrorIndex(context), pace: startPace(), findings }
+  const isAfterRestart = isFromEarlierBoot(context)
+  return { context, purpose, index: openMirrorIndex(context), pace: startPace(), isAfterRestart, findings }
 }
 
 /** The entry `key` is looked at again in the next pass, which must not come later than this. */

@@ -3,6 +3,7 @@
  * file that is still being written.
  */
 import { growsAtItsEnd } from './append.js'
+import { hashOf } from './content.js'
 import { decideEntry, type EntryBase, type EntryDecision, type EntryRules, otherSide } from './decide-entry.js'
 import { bothContents, oneContent, sideOf } from './entry-content.js'
 import { type EntryPair, keyOf, type Seen, type SeenFile } from './entry-pair.js'
@@ -24,6 +25,8 @@ export interface EntryPlan {
   readonly decision: EntryDecision
 }
 
+const NO_CONTENT = hashOf(Buffer.alloc(0))
+
 type Planned = EntryPlan | 'settled' | 'waiting' | 'changed'
 
 export async function planEntry(pass: MirrorPass, pair: EntryPair): Promise<Planned> {
@@ -34,7 +37,12 @@ export async function planEntry(pass: MirrorPass, pair: EntryPair): Promise<Plan
   const isToForget = noted?.kind === 'file' && runtime.kind === 'absent' && !pair.runtimeAbsenceCounts
   if (isToForget) pass.index.drop(pair.folder, pair.name)
   const base = isToForget ? undefined : noted
-  const rules = { runtimeAbsenceCounts: absenceCounts(pair, home), isAppendOnly: isAppendOnly(pass, pair), longer: null }
+  const rules = {
+    runtimeAbsenceCounts: absenceCounts(pair, home),
+    isAppendOnly: isAppendOnly(pass, pair),
+    longer: null,
+    unwritten: pass.isAfterRestart ? NO_CONTENT : null,
+  }
   if (home.kind === 'file' && runtime.kind === 'file') return await planFiles(pass, { pair, base, home, runtime }, rules)
   const contents = await oneContent(base, home, runtime)
   if (contents === undefined) return 'changed'
