@@ -1,7 +1,10 @@
 /** Removes what a perch that was killed in the middle of an atomic write left beside its target. */
-import { lstatSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { lstatSync, realpathSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { STAGING_SUFFIX } from '../../platform/files/atomic-file.js'
+import { errnoOf } from '../../platform/perch-error.js'
+import { conflictsFolder } from '../../profiles/profile-definition.js'
+import { documentPlaces } from '../document-place.js'
 import type { RuntimeContext } from '../runtime-context.js'
 import { namesIn } from './links.js'
 
@@ -11,8 +14,36 @@ export const STAGING_LIFE_MS = 60 * 60 * 1000
 /** Sweeps the folders that perch writes into for this profile. */
 export function sweepStaging(context: RuntimeContext): void {
   const { root, credentials, state, leases, sync } = context.folders
-  for (const folder of [root, credentials, state, leases, sync, join(sync, 'base'), context.sharedHome]) {
-    for (const name of namesIn(folder)) if (name.endsWith(STAGING_SUFFIX)) removeIfOld(join(folder, name))
+  const { paths, profile } = context.request
+  const own = [root, credentials, state, leases, sync, join(sync, 'base'), conflictsFolder(paths, profile.name)]
+  for (const folder of new Set([...own, ...sharedFolders(context)])) {
+    for (const name of listed(folder)) if (name.endsWith(STAGING_SUFFIX)) removeIfOld(join(folder, name))
+  }
+}
+
+/** Where the person's files lie that perch replaces: also behind links that lead out of the shared home. */
+function sharedFolders(context: RuntimeContext): readonly string[] {
+  const { sharedHome } = context
+  const entries = namesIn(sharedHome).map((name) => join(sharedHome, name))
+  const documents = documentPlaces(context).flatMap(({ shared }) => shared ?? [])
+  return [sharedHome, ...documents.map((path) => dirname(path)), ...[...entries, ...documents].flatMap(folderBehind)]
+}
+
+function folderBehind(path: string): readonly string[] {
+  return attempt(() => [dirname(realpathSync.native(path))])
+}
+
+function listed(folder: string): readonly string[] {
+  return attempt(() => namesIn(folder))
+}
+
+/** What cannot be looked at has nothing that perch wrote. */
+function attempt(look: () => readonly string[]): readonly string[] {
+  try {
+    return look()
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM'].includes(errnoOf(error) ?? '')) return []
+    throw error
   }
 }
 
