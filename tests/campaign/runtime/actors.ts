@@ -62,6 +62,7 @@ export class Actors {
   }
 
   readonly #livePids = new Set<number>()
+  readonly #passed = new Set<string>()
   #serving: DriverProcess | undefined
 
   /** One life after the other; whatever kills one, the next begins at once. */
@@ -85,7 +86,7 @@ export class Actors {
     }
     await this.#run(lab, 'session', plan, { leaseId: plan.id, session }, plan.id)
     // Half of the interleavings go on while the locks of killed clients are fresh.
-    if (this.#options.plan.seed % 2 === 0) passTimeOverDeadClients(readHistory(this.#options.history))
+    if (this.#options.plan.seed % 2 === 0) passTimeOverDeadClients(readHistory(this.#options.history), this.#passed)
     if (plan.release) await this.#run(lab, 'release', plan.release, { leaseId: plan.id }, `${plan.id}-release`)
   }
 

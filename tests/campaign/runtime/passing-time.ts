@@ -21,13 +21,17 @@ export function passTime(root: string): void {
   for (const path of transientBelow(root)) age(path)
 }
 
-/** While others live: the locks of clients that were killed. */
-export function passTimeOverDeadClients(history: readonly Happening[]): void {
+/**
+ * While others live: the locks of clients that were killed, once each, which `passed` notes. Whoever takes one over then may
+ * get the same inode, and is alive.
+ */
+export function passTimeOverDeadClients(history: readonly Happening[], passed: Set<string>): void {
   for (const { id, what, detail } of history) {
-    if (what !== HOLDS) continue
+    if (what !== HOLDS || id === undefined || passed.has(id)) continue
     const { pid, locks } = detail as { readonly pid: number; readonly locks: readonly HeldLock[] }
     const isGivenBack = history.some((other) => other.id === id && other.what === GAVE_BACK)
     if (isGivenBack || identifyProcess(pid) !== undefined) continue
+    passed.add(id)
     for (const { path, ino } of locks) if (lstatSync(path, { throwIfNoEntry: false })?.ino === ino) age(path)
   }
 }
