@@ -2,11 +2,11 @@
  * Gives a session the runtime of its profile: drains what an earlier run left, builds or freshens it, and takes the lease
  * that keeps it standing. All under the profile's lock; on failure nothing half-made is left behind.
  */
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { createLease } from '../platform/files/lease-file.js'
 import { messageOf, PerchError } from '../platform/perch-error.js'
 import { identifyProcess } from '../platform/process/process-identity.js'
-import { profileFolders } from '../profiles/profile-definition.js'
+import { type ProfileFolders, profileFolders } from '../profiles/profile-definition.js'
 import { withProfileLock } from '../profiles/profile-lock.js'
 import { drainRuntime } from './drain.js'
 import { dropDeadLeases, leasePathOf, runtimeUse } from './liveness/liveness.js'
@@ -14,7 +14,7 @@ import { hasRuntime, openRuntimeContext, type RuntimeContext, type RuntimeReques
 import { reached } from './runtime-step.js'
 import { tearDownRuntime } from './teardown.js'
 import { buildRuntime } from './tree/build.js'
-import { standingLinkMode } from './tree/index-file.js'
+import { standingHome, standingLinkMode } from './tree/index-file.js'
 import { type LinkMode, linkModeOf } from './tree/link-mode.js'
 
 export interface AcquireRequest extends RuntimeRequest {
@@ -41,7 +41,7 @@ export interface AcquiredRuntime {
 
 /**
  * Acquires the runtime for one session.
- * @throws PerchError `profile-not-found`, `shared-home-unreadable`, `link-mode-unavailable`, `lock-timeout`, `disk-full`,
+ * @throws PerchError `profile-not-found`, `profile-in-use` (with another HOME), `shared-home-unreadable`, `link-mode-unavailable`, `lock-timeout`, `disk-full`,
  * `not-writable`; an `AbortError` when the wait for the profile is aborted
  */
 export async function acquireRuntime(request: AcquireRequest): Promise<AcquiredRuntime> {
@@ -57,11 +57,12 @@ export async function acquireRuntime(request: AcquireRequest): Promise<AcquiredR
     // It may have been removed while this start waited for the lock.
     if (!existsSync(root)) throw new PerchError('profile-not-found', `the profile ${name} does not exist any more`)
     const wanted = linkModeOf(root, request.env)
-    const standing = openRuntimeContext(request, relocation, standingLinkMode(folders) ?? wanted)
+    const home = homeToDrainInto(folders, request)
+    const standing = openRuntimeContext({ ...request, home }, relocation, standingLinkMode(folders) ?? wanted)
     const use = runtimeUse(standing)
     const isRebuilt = await drainBeforeBuild(standing, use.inUse)
-    // What still stands keeps its mode: another one waits for the next build.
-    const context: RuntimeContext = isRebuilt ? { ...standing, linkMode: wanted } : standing
+    if (!isRebuilt && home !== request.home) throw ofAnotherHome(name, home, request.home)
+    const context = contextToBuild(request, standing, isRebuilt, wanted)
     try {
       await buildRuntime(context)
       request.beforeLease?.(context)
@@ -74,6 +75,29 @@ export async function acquireRuntime(request: AcquireRequest): Promise<AcquiredR
     }
   }
   return await withProfileLock(request.paths, name, acquire, request.signal)
+}
+
+/** The HOME that the standing runtime was built for, if that is not the one of this request. */
+function homeToDrainInto(folders: ProfileFolders, { home }: AcquireRequest): string {
+  const standing = standingHome(folders)
+  if (standing === undefined || !existsSync(home)) return standing ?? home
+  return realpathSync(standing) === realpathSync(home) ? home : standing
+}
+
+/** What still stands keeps its mode: another one waits for the next build. */
+function contextToBuild(request: AcquireRequest, standing: RuntimeContext, isRebuilt: boolean, wanted: LinkMode): RuntimeContext {
+  if (!isRebuilt) return standing
+  if (standing.request.home === request.home) return { ...standing, linkMode: wanted }
+  const context = openRuntimeContext(request, standing.relocation, wanted)
+  context.notices.unshift(...standing.notices)
+  return context
+}
+
+function ofAnotherHome(name: string, home: string, wanted: string): PerchError {
+  const message = `the runtime of ${name} shares what is in ${home}, and HOME is ${wanted} here`
+  return new PerchError('profile-in-use', message, {
+    hint: `End the sessions of ${name} first (perch ls), or make another profile.`,
+  })
 }
 
 /** With nobody in it a drained tree is taken down, to be rebuilt clean: whether it was. One that still holds something is built around that. */

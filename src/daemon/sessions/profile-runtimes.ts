@@ -4,9 +4,11 @@
  */
 import { agentNamed } from '../../agents/registry.js'
 import { homeFolder, type PerchPaths } from '../../platform/paths.js'
+import { profileFolders } from '../../profiles/profile-definition.js'
 import { readProfile } from '../../profiles/store.js'
 import { LiveSync } from '../../runtime/live/live-sync.js'
 import type { RuntimeRequest } from '../../runtime/runtime-context.js'
+import { standingHome } from '../../runtime/tree/index-file.js'
 import type { DaemonLog } from '../daemon-log.js'
 import type { WorkUnderWay } from '../work-under-way.js'
 import { LeaseKeeper } from './profile-leases.js'
@@ -71,7 +73,10 @@ export class ProfileRuntimes {
     return this.leases.whyUnfinished(name)
   }
 
+  /** A runtime that stands belongs to the HOME that it was built for, whoever's the daemon is. */
   #homeOf(profile: string): string | undefined {
+    const standing = standingHome(profileFolders(this.#options.paths, profile))
+    if (standing !== undefined) return standing
     return this.#options.sessions().find(({ record }) => record?.profile === profile && record.home)?.record?.home
   }
 

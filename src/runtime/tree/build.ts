@@ -20,8 +20,14 @@ export async function buildRuntime(context: RuntimeContext): Promise<void> {
   makeKnownEntries(context)
   const previous = readIndex(context)
   const { linkMode } = context
+  const { home } = context.request
   const wanted = linkMode === 'link' ? wantedLinks(context) : {}
-  const index = { linkMode, links: { ...wanted, ...unadopted(context, previous) }, credential: placedLogin(context, previous) }
+  const index = {
+    linkMode,
+    home,
+    links: { ...wanted, ...unadopted(context, previous) },
+    credential: placedLogin(context, previous),
+  }
   writeIndex(context, { ...index, phase: 'building' })
   reached('build-noted')
   if (linkMode === 'link') placeLinks(context, wanted, previous?.links ?? {})

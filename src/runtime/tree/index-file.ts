@@ -20,6 +20,8 @@ const RuntimeIndex = v.looseObject({
   /** `built`: the links below were all there. Otherwise perch died while building or removing them. */
   phase: v.picklist(['building', 'built', 'removing']),
   linkMode: LinkModeName,
+  /** The person's HOME, in which its shared home lies. Older versions did not note it. */
+  home: v.optional(v.string()),
   /** Links by path below the runtime: where they point, and what a linked file looked like then. */
   links: v.record(v.string(), v.object({ target: v.string(), file: v.nullable(Fingerprint) })),
   /** `credentialHash` of the durable login that was linked; null when there was none. */
@@ -45,10 +47,21 @@ export function standingLinkMode(folders: Pick<ProfileFolders, 'sync' | 'runtime
   return notedLinkMode(folders) ?? (existsSync(mirrorNotes(folders)) ? 'copy' : undefined)
 }
 
+/** The HOME for which the runtime was built that stands there; undefined when none does, nobody can tell, or it is gone. */
+export function standingHome(folders: Pick<ProfileFolders, 'sync' | 'runtime'>): string | undefined {
+  const home = existsSync(folders.runtime) ? noted(folders, v.looseObject({ home: v.string() }))?.home : undefined
+  return home !== undefined && existsSync(home) ? home : undefined
+}
+
 function notedLinkMode(folders: Pick<ProfileFolders, 'sync'>): LinkMode | undefined {
+  return noted(folders, v.looseObject({ linkMode: LinkModeName }))?.linkMode
+}
+
+/** What the index says, as far as it has this form. */
+function noted<T>(folders: Pick<ProfileFolders, 'sync'>, schema: v.GenericSchema<unknown, T>): T | undefined {
   try {
-    const parsed = v.safeParse(v.looseObject({ linkMode: LinkModeName }), readJsonIfPresent(indexIn(folders)))
-    return parsed.success ? parsed.output.linkMode : undefined
+    const parsed = v.safeParse(schema, readJsonIfPresent(indexIn(folders)))
+    return parsed.success ? parsed.output : undefined
   } catch (error) {
     if (error instanceof PerchError && error.code === 'corrupt-file') return undefined
     throw error
