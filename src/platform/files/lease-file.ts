@@ -45,8 +45,8 @@ export function leaseLiveness(path: string): Liveness {
   }
 }
 
-/** Drops the lease. Dropping one that is gone does nothing. */
+/** Drops the lease. Dropping one that is gone does nothing. A kill in between leaves one that is found, and dropped, again. */
 export function dropLease(path: string): void {
-  rmSync(path, { force: true })
   rmSync(`${path}.lock`, { force: true })
+  rmSync(path, { force: true })
 }
