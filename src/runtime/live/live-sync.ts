@@ -8,6 +8,7 @@ import type { PerchPaths } from '../../platform/paths.js'
 import { messageOf } from '../../platform/perch-error.js'
 import { CommonWatches } from '../../platform/watch/common-watches.js'
 import type { WatchFolder } from '../../platform/watch/folder-watch.js'
+import { documentMemory } from '../documents/document-memory.js'
 import { withSharedHomeLock } from '../locks/shared-home-lock.js'
 import type { RuntimeContext, RuntimeRequest } from '../runtime-context.js'
 import { ClockJumps } from './clock-jumps.js'
@@ -115,6 +116,7 @@ export class LiveSync {
   #drop(runtime: LiveRuntime): void {
     runtime.close()
     if (this.#runtimes.get(runtime.name) === runtime) this.#runtimes.delete(runtime.name)
+    this.#forgetWhenIdle()
     this.#pollWhereNeeded()
   }
 
@@ -130,7 +132,16 @@ export class LiveSync {
   #alone(key: string, work: () => Promise<void>): void {
     if (this.#busy.has(key)) return
     this.#busy.add(key)
-    void this.#options.track(work().finally(() => this.#busy.delete(key)))
+    const done = work().finally(() => {
+      this.#busy.delete(key)
+      this.#forgetWhenIdle()
+    })
+    void this.#options.track(done)
+  }
+
+  /** Documents of some megabytes each, which nobody may ask for again for hours. */
+  #forgetWhenIdle(): void {
+    if (this.#runtimes.size === 0 && this.#busy.size === 0) documentMemory.clear()
   }
 
   async #syncLogin(runtime: LiveRuntime): Promise<void> {
