@@ -21,7 +21,9 @@ export async function buildRuntime(context: RuntimeContext): Promise<void> {
   const previous = readIndex(context)
   const { linkMode } = context
   const wanted = linkMode === 'link' ? wantedLinks(context) : {}
-  const index = { linkMode, links: { ...wanted, ...unadopted(context, previous) }, credential: placedLogin(context, previous) }
+  const links = { ...wanted, ...unadopted(context, previous) }
+  // What another version of perch has noted beside these stays.
+  const index = { ...previous, linkMode, links, credential: placedLogin(context, previous) }
   writeIndex(context, { ...index, phase: 'building' })
   reached('build-noted')
   if (linkMode === 'link') placeLinks(context, wanted, previous?.links ?? {})

@@ -21,7 +21,7 @@ const RuntimeIndex = v.looseObject({
   phase: v.picklist(['building', 'built', 'removing']),
   linkMode: LinkModeName,
   /** Links by path below the runtime: where they point, and what a linked file looked like then. */
-  links: v.record(v.string(), v.object({ target: v.string(), file: v.nullable(Fingerprint) })),
+  links: v.record(v.string(), v.looseObject({ target: v.string(), file: v.nullable(Fingerprint) })),
   /** `credentialHash` of the durable login that was linked; null when there was none. */
   credential: v.nullable(v.string()),
 })
