@@ -55,7 +55,8 @@ export function inspectHome(root: string, paths: PerchPaths, killed: ReadonlySet
   return leaks
 }
 
-function* filesBelow(folder: string): Generator<string> {
+/** Every entry below the folder; what vanishes meanwhile is passed over. */
+export function* filesBelow(folder: string): Generator<string> {
   for (const name of entriesOf(folder)) {
     const path = join(folder, name)
     yield path

@@ -9,7 +9,7 @@ import { type Liveness, livenessOf, type ProcessIdentity } from '../process/proc
 import { readJsonIfPresent, writeJsonAtomic } from './atomic-file.js'
 import { type FileLock, isFileLockHeld, waitForFileLock } from './file-lock.js'
 
-const Identity = v.object({ pid: v.number(), startTime: v.string(), bootId: v.string() })
+const Identity = v.looseObject({ pid: v.number(), startTime: v.string(), bootId: v.string() })
 const LeaseRecord = v.looseObject({ id: v.string(), takenAt: v.string(), processes: v.array(Identity) })
 export type LeaseRecord = v.InferOutput<typeof LeaseRecord>
 

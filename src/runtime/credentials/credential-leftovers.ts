@@ -13,6 +13,7 @@ import { keepBytesAside, moveAside } from '../tree/kept-aside.js'
 import { linkTarget, namesIn } from '../tree/links.js'
 import { durablePath, livePath, readCredential, storeLogin } from './credential-file.js'
 import { isMergedCopy, showDurable } from './show-login.js'
+import { noteBase } from './take-over-login.js'
 
 /** Once nobody runs: what is still neither link nor copy was cut off, and staging files have no owner any more. */
 export function takeLeftovers(context: RuntimeContext): void {
@@ -90,13 +91,20 @@ function takeStaging(context: RuntimeContext, path: string): void {
     }
     const hasCopy = isMergedCopy(context, livePath(context))
     storeLogin(context, decision.bytes, staged, 'the client was killed before its last step')
-    if (hasCopy) rmSync(livePath(context))
+    if (hasCopy) renewCopy(context)
     rmSync(path)
   } else if (staged.bytes.length === 0 || decision.action === 'keep') {
     rmSync(path)
   } else {
     moveAside(context, path, 'left by a client that was killed while it wrote its login')
   }
+}
+
+/** By a rename, as in `setCutOffAside`: a fresh lock of the killed client may keep the runtime, and its finished build, standing. */
+function renewCopy(context: RuntimeContext): void {
+  const old = readCredential(livePath(context))
+  const shown = showDurable(context, old?.seen ?? null)
+  if (shown !== undefined) noteBase(context, shown.hash)
 }
 
 function stagingFiles(context: RuntimeContext): readonly string[] {

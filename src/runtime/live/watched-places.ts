@@ -1,6 +1,6 @@
 /** The folders that a live runtime is watched by, and what a change of an entry in each of them marks. */
 import { realpathSync } from 'node:fs'
-import { basename, dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { EntryClass } from '../../agents/agent-definition.js'
 import { isTransientEntry } from '../../agents/entry-class.js'
 import { errnoOf } from '../../platform/perch-error.js'
@@ -16,7 +16,7 @@ export interface WatchedPlace {
 
 /** The folders for this runtime, without those that only copies need (`mirrored-places.ts`). */
 export function watchedPlaces(context: RuntimeContext): readonly WatchedPlace[] {
-  return [...layerPlaces(context), credentialPlace(context), ...documentFolders(context)]
+  return [...layerPlaces(context), credentialPlace(context), ...documentFolders(context), sharedHomePlace(context)]
 }
 
 function layerPlaces(context: RuntimeContext): readonly WatchedPlace[] {
@@ -54,6 +54,12 @@ function documentFolders(context: RuntimeContext): readonly WatchedPlace[] {
       return { path: dirname(path), markFor: (name) => (name === basename(path) ? mark : null) }
     })
   })
+}
+
+/** A shared home that is a link may be made to lead elsewhere: of that the folder it led to is told nothing. */
+function sharedHomePlace({ request, relocation }: RuntimeContext): WatchedPlace {
+  const path = join(request.home, relocation.defaultHome)
+  return { path: dirname(path), markFor: (name) => (name === basename(path) ? { kind: 'everything' } : null) }
 }
 
 function finalPath(path: string): string {

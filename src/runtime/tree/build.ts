@@ -22,12 +22,9 @@ export async function buildRuntime(context: RuntimeContext): Promise<void> {
   const { linkMode } = context
   const { home } = context.request
   const wanted = linkMode === 'link' ? wantedLinks(context) : {}
-  const index = {
-    linkMode,
-    home,
-    links: { ...wanted, ...unadopted(context, previous) },
-    credential: placedLogin(context, previous),
-  }
+  const links = { ...wanted, ...unadopted(context, previous) }
+  // What another version of perch has noted beside these stays.
+  const index = { ...previous, linkMode, home, links, credential: placedLogin(context, previous) }
   writeIndex(context, { ...index, phase: 'building' })
   reached('build-noted')
   if (linkMode === 'link') placeLinks(context, wanted, previous?.links ?? {})

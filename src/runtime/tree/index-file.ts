@@ -23,7 +23,7 @@ const RuntimeIndex = v.looseObject({
   /** The person's HOME, in which its shared home lies. Older versions did not note it. */
   home: v.optional(v.string()),
   /** Links by path below the runtime: where they point, and what a linked file looked like then. */
-  links: v.record(v.string(), v.object({ target: v.string(), file: v.nullable(Fingerprint) })),
+  links: v.record(v.string(), v.looseObject({ target: v.string(), file: v.nullable(Fingerprint) })),
   /** `credentialHash` of the durable login that was linked; null when there was none. */
   credential: v.nullable(v.string()),
 })

@@ -1,5 +1,5 @@
 /** The end of a copied login: what a drain makes of it, and when teardown may remove it. */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { drainCredential } from '../../../src/runtime/credentials/credentials.js'
 import { tearDownRuntime } from '../../../src/runtime/teardown.js'
@@ -75,6 +75,18 @@ test('one that was cut off is kept aside, and one in the staging file of a kille
   expect(await drain(it)).toBeNull()
   expect(readText(it.lab.durableLogin)).toBe(login('minted again'))
   expect(await tearDownRuntime(it.context)).toEqual([])
+})
+
+test('one in the staging file of a killed client is shown where its young locks keep the runtime standing: no logout', async () => {
+  await using it = await openLiveLogin('copy', { login: login('old') })
+  writeFileSync(`${it.live}.tmp.9f3a`, login('minted'))
+  mkdirSync(it.lab.inRuntime('.oauth_refresh.lock'))
+  expect(await drain(it)).toBeNull()
+  it.expectBoth(login('minted'))
+  expect(readIndex(it.context)?.phase).toBe('built')
+  rmdirSync(it.lab.inRuntime('.oauth_refresh.lock'))
+  expect(await it.heal()).toEqual({ state: 'in-step' })
+  it.expectBoth(login('minted'))
 })
 
 test('a copy that perch was killed over is no second login', async () => {

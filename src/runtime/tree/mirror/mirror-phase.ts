@@ -10,7 +10,7 @@ import { bootId } from '../../../platform/process/process-identity.js'
 import type { ProfileFolders } from '../../../profiles/profile-definition.js'
 import type { RuntimeContext } from '../../runtime-context.js'
 
-const Phase = v.object({ phase: v.picklist(['whole', 'removing']), bootId: v.optional(v.string()) })
+const Phase = v.looseObject({ phase: v.picklist(['whole', 'removing']), bootId: v.optional(v.string()) })
 
 /** `partial`: a first build did not finish, or nobody knows. `removing`: copies go, and nothing may be concluded from it. */
 export type MirrorPhase = 'partial' | 'whole' | 'removing'
@@ -29,7 +29,8 @@ export function isFromEarlierBoot(context: RuntimeContext): boolean {
 
 export function writeMirrorPhase(context: RuntimeContext, phase: 'whole' | 'removing'): void {
   ensureFolder(mirrorNotes(context.folders))
-  writeJsonAtomic(phasePath(context), { phase, bootId: bootId() })
+  // What another version of perch has noted beside these stays.
+  writeJsonAtomic(phasePath(context), { ...readPhase(context), phase, bootId: bootId() })
 }
 
 /** The folder of everything that is noted of a mirror. */
