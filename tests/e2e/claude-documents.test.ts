@@ -22,7 +22,7 @@ const SLEEPING = ['--', 'sleep', '600']
 type Json = Record<string, unknown>
 
 test(
-  'an MCP server that is removed in one profile goes away in the other and in the shared document, and no other does',
+  'an MCP server that is removed in one profile is gone from the other, while that adds one, which both have then',
   LAB,
   async (context) => {
     const claude = await requiresClaude(context)
@@ -41,17 +41,22 @@ test(
     const everywhere = [shared, runtimeFile(home, 'work', '.claude.json'), runtimeFile(home, 'play', '.claude.json')]
     for (const path of everywhere) await seen(`both servers in ${path}`, () => servers(path).join() === 'lab,stays')
 
-    const args = ['exec', 'work', '--', 'claude', 'mcp', 'remove', '-s', 'user', 'lab']
-    expect(await perchText(home, args, { cwd })).toContain('lab')
+    const mcp = (profile: string, ...args: readonly string[]) =>
+      perchText(home, ['exec', profile, '--', 'claude', 'mcp', ...args], { cwd })
+    const [removed, added] = await Promise.all([
+      mcp('work', 'remove', '-s', 'user', 'lab'),
+      mcp('play', 'add', '-s', 'user', 'more', '--', 'true'),
+    ])
+    expect([removed, added]).toEqual([expect.stringContaining('lab'), expect.stringContaining('more')])
 
-    for (const path of everywhere) await seen(`only the other server in ${path}`, () => servers(path).join() === 'stays')
+    for (const path of everywhere) await seen(`what is right in ${path}`, () => servers(path).join() === 'more,stays')
     const asked = await perch(home, ['exec', 'play', '--', 'claude', 'mcp', 'get', 'lab'], { cwd })
     expect([asked.code, `${asked.stdout}${asked.stderr}`]).toEqual([1, expect.stringContaining('lab')])
     // The client of the other profile has written its own document by now, and brought nothing back.
-    for (const path of everywhere) expect(servers(path)).toEqual(['stays'])
+    for (const path of everywhere) expect(servers(path)).toEqual(['more', 'stays'])
     await perchText(home, ['kill', '--all'])
     await Promise.all([runtimeReleased(home, 'work'), runtimeReleased(home, 'play')])
-    expect(servers(shared)).toEqual(['stays'])
+    expect(servers(shared)).toEqual(['more', 'stays'])
   },
 )
 

@@ -44,15 +44,18 @@ interface Storing {
 test('only the daemon is killed: the agents go on, and their new logins are in their profiles and their runtimes', async () => {
   await using home = temporaryHome({ mayLeave: ['staging-file'] })
   const all = await everyStep(home)
+  const killed = await daemonPid(home)
+  const [later, ...atOnce] = all
   killDaemon(home)
-  for (const { client } of all) client.goOn(...STORING_STEPS)
-  await Promise.all(all.map(({ client }) => client.comesTo('stored')))
+  for (const { client } of atOnce) client.goOn(...STORING_STEPS)
   // The hosts start the next one by themselves.
   await until(
-    () => daemonPid(home),
+    async () => ![killed, undefined].includes(await daemonPid(home)),
     BOUND_MS,
     () => 'the next daemon',
   )
+  later?.client.goOn(...STORING_STEPS)
+  await Promise.all(all.map(({ client }) => client.comesTo('stored')))
   for (const { profile, mode } of all) {
     await seen(`the new login of ${profile}`, () => read(durableCredentials(home, profile)) === login(profile, 'new'))
     await seen(`it in its runtime`, () => lstatSync(shown(home, profile)).isSymbolicLink() === (mode === 'link'))
