@@ -89,8 +89,11 @@ describe.each(['link', 'copy'] as const)('in %s mode, a shared home', (mode) => 
 async function bothWays(home: TestHome, mark: string): Promise<void> {
   put(shared(home, 'commands', `home-${mark}.md`), mark)
   writeByRename(shared(home, 'settings.json'), JSON.stringify({ ...json(shared(home, 'settings.json')), [`home-${mark}`]: 1 }))
+  put(shared(home, 'rules.md'), `of home, ${mark}`)
   await seen(`the command of home, ${mark}`, () => read(runtime(home, 'commands', `home-${mark}.md`)) === mark)
   await seen(`the setting of home, ${mark}`, () => json(runtime(home, 'settings.json'))[`home-${mark}`] === 1)
+  // From here on the agent's file is this one: what it makes of the one before it goes to where that lay.
+  await seen(`the rules of home, ${mark}`, () => read(runtime(home, 'rules.md')) === `of home, ${mark}`)
 
   put(runtime(home, 'commands', `agent-${mark}.md`), mark)
   writeByRename(runtime(home, 'settings.json'), JSON.stringify({ ...json(runtime(home, 'settings.json')), [`agent-${mark}`]: 1 }))
