@@ -14,7 +14,7 @@ export default defineConfig({
     reporters: ['default', new SkippedTestsReporter(), ['json', { outputFile: 'node_modules/.cache/perch-tests.json' }]],
     // Real processes and descriptors are counted by the leak check: each file has a process of its own.
     pool: 'forks',
-    maxWorkers: 3,
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
