@@ -44,7 +44,8 @@ function listed(paths: PerchPaths, name: string): ListedProfile {
   }
 }
 
-function storedNames(paths: PerchPaths): readonly string[] {
+/** The names of the profiles that a person has made, also of those whose file cannot be read. */
+export function storedNames(paths: PerchPaths): readonly string[] {
   try {
     return readdirSync(profilesFolder(paths), { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== DEFAULT_PROFILE)

@@ -27,6 +27,7 @@ import { foldersOf, mirroredPlaces } from './mirrored-places.js'
 import { PartStates } from './part-states.js'
 import type { PassOutcome } from './pass-outcome.js'
 import { PolledFiles } from './polled-files.js'
+import { RestCheck } from './rest-check.js'
 import { RuntimeWatches } from './runtime-watches.js'
 import { TimedMarks } from './timed-marks.js'
 import { type WatchedPlace, watchedPlaces } from './watched-places.js'
@@ -63,6 +64,9 @@ export class LiveRuntime {
   readonly #notMirrored = new Set<string>()
   #mirrorOf: RuntimeContext | undefined
   readonly #patience = newCredentialPatience()
+  readonly #rest = new RestCheck()
+  /** As it was when all of it was last looked at. */
+  #seen: RuntimeContext | undefined
   #home: string | undefined
   #lastPassAt: string | null = null
   #isClosed = false
@@ -118,6 +122,13 @@ export class LiveRuntime {
     this.mark({ kind: 'everything' })
   }
 
+  /** Marks everything, unless nothing can have happened to it since it was in step. */
+  slowPass(): void {
+    const seen = this.#seen
+    const isAtRest = seen?.linkMode === 'link' && !this.isPolled && this.#states.areInStep
+    if (!isAtRest || this.#rest.isOver(seen)) this.mark({ kind: 'everything' })
+  }
+
   /** Marks what changed since the last time, for where events do not tell. */
   poll(): void {
     const context = this.#open()
@@ -159,8 +170,10 @@ export class LiveRuntime {
       }
       if (isNone(entries)) return
       await this.#look(TREE, { kind: 'everything' }, () => syncLinks(context, entries))
+      if (entries !== 'all') return
       // The shared home may be another folder now, and a document may link elsewhere.
-      if (entries === 'all') this.#watch(context)
+      this.#watch(context)
+      this.#seen = context
     })
     return { isDone, changed }
   }

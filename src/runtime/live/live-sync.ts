@@ -74,10 +74,9 @@ export class LiveSync {
     if (!this.#isClosed) this.#standing.look()
   }
 
-  /** Looks at everything: after a time in which something may have been missed. */
+  /** Looks for what events have missed. */
   slowPass(): void {
-    this.start()
-    for (const runtime of this.#runtimes.values()) runtime.mark({ kind: 'everything' })
+    this.#lookAgain(this.#clock.haveHappened())
   }
 
   /** Nothing new is begun; what is under way was given to `track`. */
@@ -122,10 +121,19 @@ export class LiveSync {
 
   #marked(runtime: LiveRuntime): void {
     if (this.#isClosed) return
-    if (this.#clock.haveHappened()) this.slowPass()
+    if (this.#clock.haveHappened()) this.#lookAgain(true)
     if (runtime.isLoginMarked) this.#alone(`login ${runtime.name}`, () => this.#syncLogin(runtime))
     if (runtime.isTopMarked) this.#round.open()
     if (runtime.areFoldersMarked) this.#alone(`folders ${runtime.name}`, () => this.#syncFolders(runtime))
+  }
+
+  /** `hasJumped`: the machine slept, say, and times of files from before and after cannot be compared. */
+  #lookAgain(hasJumped: boolean): void {
+    this.start()
+    for (const runtime of this.#runtimes.values()) {
+      if (hasJumped) runtime.mark({ kind: 'everything' })
+      else runtime.slowPass()
+    }
   }
 
   /** Begins the work unless it is under way; whoever does it looks for new marks before ending. */

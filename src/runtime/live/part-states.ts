@@ -15,6 +15,10 @@ export class PartStates {
     return [...this.#parts.values()]
   }
 
+  get areInStep(): boolean {
+    return [...this.#parts.values()].every(({ outcome }) => outcome.state === 'in-step')
+  }
+
   set(name: string, outcome: PassOutcome): void {
     const before = this.#parts.get(name)
     const isSame = before?.outcome.state === outcome.state && whyOf(before.outcome) === whyOf(outcome)

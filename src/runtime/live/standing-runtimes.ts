@@ -9,7 +9,7 @@ import { errnoOf } from '../../platform/perch-error.js'
 import type { CommonWatches } from '../../platform/watch/common-watches.js'
 import type { FolderWatch } from '../../platform/watch/folder-watch.js'
 import { profileFolders } from '../../profiles/profile-definition.js'
-import { listProfiles, profilesFolder } from '../../profiles/store.js'
+import { profilesFolder, storedNames } from '../../profiles/store.js'
 
 export interface StandingRuntimesOptions {
   readonly paths: PerchPaths
@@ -29,7 +29,7 @@ export class StandingRuntimes {
   look(): void {
     const { paths, onStanding } = this.#options
     this.#watch(profilesFolder(paths), () => this.look())
-    for (const { name } of listProfiles(paths, process.env)) {
+    for (const name of storedNames(paths)) {
       const { root, runtime } = profileFolders(paths, name)
       if (!existsSync(root)) continue
       const tell = () => {
