@@ -9,8 +9,9 @@ import { startPollingTool } from './polling-tool.js'
 import { writeLargeDocument } from './spread.js'
 
 const PROFILES = 8
-const SETTLE_MS = 20_000
-/** Two slow passes. */
+/** Past the first slow pass of the daemon's life, which looks at everything. */
+const SETTLE_MS = 40_000
+/** Two more. */
 const MEASURE_MS = 65_000
 const POLLED_MS = 10_000
 const BAR_PERCENT = 0.1
