@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import type { DocumentDefinition } from '../agents/agent-definition.js'
-import { readJsonIfPresent } from '../platform/files/atomic-file.js'
+import { readJsonUnlessCorrupt } from '../platform/files/atomic-file.js'
 import { overlayOf, overlayPaths } from '../profiles/settings-overlay.js'
 import type { RuntimeContext } from './runtime-context.js'
 import type { JsonObject } from './sync/json-value.js'
@@ -64,6 +64,6 @@ function documentPlace(context: RuntimeContext, definition: DocumentDefinition):
  * session's to share. Without the note only the overlay of now is known.
  */
 function readSeededOverlay(path: string): readonly (readonly string[])[] {
-  const parsed = v.safeParse(OverlayPaths, readJsonIfPresent(path))
+  const parsed = v.safeParse(OverlayPaths, readJsonUnlessCorrupt(path))
   return parsed.success ? parsed.output : []
 }

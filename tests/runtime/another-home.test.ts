@@ -55,6 +55,19 @@ describe.each(['link', 'copy'] as const)('in %s mode', (linkMode) => {
     expect(existsSync(join(second.home, '.claude.json'))).toBe(false)
   })
 
+  test('a late release of a session of the first HOME mixes nothing', async () => {
+    await using lab = await openProfileLab({ linkMode })
+    const { leasePath } = await lab.acquire()
+    rmSync(leasePath ?? '')
+    const second = elsewhere(lab)
+    await second.acquire()
+    writeByRename(lab.inRuntime('settings.json'), '{"theme":"light"}')
+    expect(await lab.release()).toMatchObject({ kept: true })
+    expect(existsSync(lab.inShared('settings.json'))).toBe(false)
+    expect(readJson(join(second.home, '.claude', 'settings.json'))).toEqual({ theme: 'light' })
+    await second.release()
+  })
+
   test('a HOME that is gone is not made again', async () => {
     await using lab = await openProfileLab({ linkMode })
     const second = elsewhere(lab)

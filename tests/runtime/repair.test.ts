@@ -169,6 +169,19 @@ test('a move across file systems keeps modes, times and links, and is whole or n
   }
 })
 
+test('a note that a power cut has emptied shuts nobody out', async () => {
+  await using lab = await openProfileLab()
+  writeNew(lab.durableLogin, login('old'))
+  const { leasePath } = await lab.acquire()
+  writeByRename(lab.inRuntime('.credentials.json'), login('fresh'))
+  rmSync(leasePath ?? '')
+  writeNew(join(lab.folders.sync, 'held-client-locks.json'), '')
+  writeNew(join(lab.folders.sync, 'base', 'settings.json.overlay'), '')
+  await lab.acquire('two')
+  expect(readText(lab.durableLogin)).toBe(login('fresh'))
+  await lab.release('two')
+})
+
 test('staging files of perch that are old are swept, young ones may be somebody’s', async () => {
   await using lab = await openProfileLab()
   const dotfiles = join(lab.root, 'dotfiles')

@@ -71,6 +71,16 @@ export function readJsonIfPresent(path: string): unknown {
   }
 }
 
+/** The same of a note that may be done without: one that a power cut has emptied counts as none. */
+export function readJsonUnlessCorrupt(path: string): unknown {
+  try {
+    return readJsonIfPresent(path)
+  } catch (error) {
+    if (error instanceof PerchError && error.code === 'corrupt-file') return undefined
+    throw error
+  }
+}
+
 /**
  * Makes a folder and its parents; folders it makes are 0700.
  * @throws PerchError `disk-full`, `not-writable`, or the system error

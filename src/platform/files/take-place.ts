@@ -26,8 +26,8 @@ export function takePlace(staging: string, path: string, isExpected: IsExpected 
 
 function takeFree(staging: string, path: string): boolean {
   try {
-    // A second name for a link is, on some systems, one for what it leads to.
-    if (lstatSync(staging).isSymbolicLink()) symlinkSync(readlinkSync(staging), path)
+    // A second name for a link is, on systems other than Linux, one for what it leads to.
+    if (process.platform !== 'linux' && lstatSync(staging).isSymbolicLink()) symlinkSync(readlinkSync(staging), path)
     else linkSync(staging, path)
     return true
   } catch (error) {
@@ -57,7 +57,12 @@ function takeOver(staging: string, path: string, isExpected: IsExpected): boolea
 function giveBack(staging: string, path: string, ours: string): void {
   for (let placed = ours; ; ) {
     const next = identityOf(staging)
-    if (swap(staging, path) === 'gone') {
+    const swapped = swapOrGiveUp(staging, path)
+    if (swapped === 'unsupported') {
+      renameSync(staging, path)
+      return
+    }
+    if (swapped === 'gone') {
       // Its writer has removed it: it is put back all the same, for that was meant for what perch had put there.
       if (takeFree(staging, path)) return
       continue
@@ -77,6 +82,15 @@ function swap(a: string, b: string): 'swapped' | 'gone' | 'unsupported' {
     if (errnoOf(error) === 'ENOENT') return 'gone'
     if (UNSUPPORTED.includes(errnoOf(error) ?? '')) return 'unsupported'
     throw error
+  }
+}
+
+/** What is in the staging file now is somebody's: no error may leave it there. */
+function swapOrGiveUp(a: string, b: string): ReturnType<typeof swap> {
+  try {
+    return swap(a, b)
+  } catch {
+    return 'unsupported'
   }
 }
 

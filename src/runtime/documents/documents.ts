@@ -3,7 +3,7 @@
  * its private keys. The base is stored before the replica, so a crash in between leaves one that is seeded again.
  */
 import { lstatSync } from 'node:fs'
-import { writeFileAtomic, writeJsonAtomic } from '../../platform/files/atomic-file.js'
+import { writeJsonAtomic } from '../../platform/files/atomic-file.js'
 import { applyOverlay, overlayPaths } from '../../profiles/settings-overlay.js'
 import type { DocumentPlace } from '../document-place.js'
 import type { RuntimeContext } from '../runtime-context.js'
@@ -14,6 +14,7 @@ import { restorePrivate, stripPrivate } from '../sync/private-keys.js'
 import type { DocumentFile } from './document-file.js'
 import { type DocumentMemory, documentMemory } from './document-memory.js'
 import { readBase, readOwnKeys, storeBase } from './profile-part.js'
+import { replaceDocument } from './replace-document.js'
 
 /**
  * Writes the replica of a build, unless there is one already. A shared document that does not parse is left alone: the
@@ -32,7 +33,9 @@ export function seedDocument(context: RuntimeContext, place: DocumentPlace, memo
   writeJsonAtomic(place.seededOverlay, overlayPaths(place.overlay))
   reached('document-base-stored')
   if (shared.kind !== 'absent' || Object.keys(replica).length > 0) {
-    writeFileAtomic(place.replica, memory.compose(replica, shared.kind === 'document' ? shared.style : CLIENT_STYLE))
+    const text = memory.compose(replica, shared.kind === 'document' ? shared.style : CLIENT_STYLE)
+    // Unless a client has made its own meanwhile: that one is merged.
+    replaceDocument(place.replica, text, { expected: 'no-file', durable: false })
   }
   reached('document-seeded')
 }

@@ -18,7 +18,7 @@ import { syncDocument } from '../documents/sync-document.js'
 import { reclaimOwnLocks } from '../locks/held-client-locks.js'
 import { openRuntimeContext, type RuntimeContext, type RuntimeRequest } from '../runtime-context.js'
 import { fingerprintOf, isSameFingerprint } from '../tree/fingerprint.js'
-import { standingLinkMode } from '../tree/index-file.js'
+import { standingHome, standingLinkMode } from '../tree/index-file.js'
 import { syncMirror } from '../tree/mirror/sync-mirror.js'
 import { syncLinks } from '../tree/sync-links.js'
 import type { LiveStatus } from './live-status.js'
@@ -263,7 +263,8 @@ export class LiveRuntime {
       return undefined
     }
     try {
-      const request = this.#options.request(this.#home)
+      // It may have been taken down and built anew for another HOME since it was armed.
+      const request = this.#options.request(standingHome(this.#folders) ?? this.#home)
       const { relocation } = request.agent
       if (relocation === null) return undefined
       const home = join(request.home, relocation.defaultHome)

@@ -197,15 +197,16 @@ export class LiveSync {
   /** Whether somebody else held one of the profiles, which is then still marked. */
   async #syncGroup(context: RuntimeContext, members: readonly LiveRuntime[]): Promise<boolean> {
     const held = new Set<LiveRuntime>()
+    const failed = new Set<LiveRuntime>()
     try {
       await withSharedHomeLock(context, async () => {
         for (;;) {
-          const marked = members.filter((runtime) => runtime.isTopMarked && !held.has(runtime))
+          const marked = members.filter((runtime) => runtime.isTopMarked && !held.has(runtime) && !failed.has(runtime))
           if (marked.length === 0 || this.#isClosed) return
           // Side by side, since most of a look is waiting for the client's locks: each looks again before it writes.
           await Promise.all(
             marked.map(async (runtime) => {
-              const { isDone, changed } = await runtime.syncTop()
+              const { isDone, changed } = await this.#lookAtTop(runtime, failed)
               if (!isDone) held.add(runtime)
               for (const name of changed)
                 for (const other of members) if (other !== runtime) other.mark({ kind: 'document', name })
@@ -219,11 +220,24 @@ export class LiveSync {
     return held.size > 0
   }
 
+  /** One that fails keeps no other from being looked at; it stays marked, for the next round. */
+  async #lookAtTop(runtime: LiveRuntime, failed: Set<LiveRuntime>): ReturnType<LiveRuntime['syncTop']> {
+    try {
+      return await runtime.syncTop()
+    } catch (error) {
+      failed.add(runtime)
+      this.#options.onNotice(runtime.name, `its documents were not looked at: ${messageOf(error)}`)
+      return { isDone: true, changed: [] }
+    }
+  }
+
   async #attempt(runtime: LiveRuntime, work: () => Promise<boolean>): Promise<boolean> {
     try {
       return await work()
     } catch (error) {
       this.#options.onNotice(runtime.name, `it was not looked at: ${messageOf(error)}`)
+      // It is still marked, and whatever was in the way may be so for long.
+      await sleep(POLL_MS)
       return true
     }
   }

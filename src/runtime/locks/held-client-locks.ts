@@ -6,7 +6,7 @@
 import { mkdirSync, rmdirSync, rmSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { readJsonIfPresent, writeJsonAtomic } from '../../platform/files/atomic-file.js'
+import { readJsonUnlessCorrupt, writeJsonAtomic } from '../../platform/files/atomic-file.js'
 import { errnoOf } from '../../platform/perch-error.js'
 import { identifyProcess, livenessOf } from '../../platform/process/process-identity.js'
 import type { RuntimeContext } from '../runtime-context.js'
@@ -66,7 +66,7 @@ export function noteLocks(context: RuntimeContext, taking: readonly string[]): L
 
 /** Gives back what an earlier perch held, or had just taken, when it was killed. */
 export function reclaimOwnLocks(context: RuntimeContext): void {
-  const parsed = v.safeParse(Note, readJsonIfPresent(notePath(context)))
+  const parsed = v.safeParse(Note, readJsonUnlessCorrupt(notePath(context)))
   if (!parsed.success || livenessOf(parsed.output.holder) !== 'dead') return
   for (const path of parsed.output.taking) {
     const seen = statOf(path)

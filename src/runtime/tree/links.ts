@@ -2,10 +2,11 @@
  * The links of a runtime: absolute, and straight to the final path, because the client's own writer resolves one hop only.
  * A link is put in place by a rename, so that a name is never missing for a moment.
  */
-import { readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { ensureFolder, stagingPathFor, writeError } from '../../platform/files/atomic-file.js'
 import { noteOwnWrite } from '../../platform/files/own-writes.js'
+import { takePlace } from '../../platform/files/take-place.js'
 import { errnoOf } from '../../platform/perch-error.js'
 import type { RuntimeContext, RuntimeLayer } from '../runtime-context.js'
 import { fingerprintOf } from './fingerprint.js'
@@ -31,18 +32,18 @@ export function placeLinks(context: RuntimeContext, wanted: Links, previous: Lin
   for (const [key, { target }] of Object.entries(wanted)) {
     const path = join(context.folders.runtime, key)
     const now = linkTarget(path)
-    if (now === undefined || (now !== target && isOurs(context, key, now, previous))) placeLink(path, target)
+    if (now === undefined || (now !== target && isOurs(context, key, now, previous))) placeLink(path, target, now)
   }
   for (const layer of context.layers) dropDangling(context, layer, wanted, previous)
 }
 
-/** Points `path` at `target`, replacing a link or a file in one step. */
-export function placeLink(path: string, target: string): void {
+/** Points `path` at `target`, in place of the link to `now`, or of nothing: unless a client has put something there since. */
+export function placeLink(path: string, target: string, now: string | undefined): void {
   const staging = stagingPathFor(path)
   try {
     symlinkSync(target, staging)
     noteOwnWrite(path, staging)
-    renameSync(staging, path)
+    takePlace(staging, path, now === undefined ? null : (candidate) => linkTarget(candidate) === now)
   } catch (error) {
     rmSync(staging, { force: true })
     throw writeError(path, error)

@@ -11,7 +11,7 @@ import type { RuntimeContext, RuntimeLayer } from '../runtime-context.js'
 import { reached } from '../runtime-step.js'
 import { fingerprintOf } from './fingerprint.js'
 import { type RuntimeIndex, readIndex, writeIndex } from './index-file.js'
-import { linkKey, namesIn, namesToShow, placeLink } from './links.js'
+import { linkKey, linkTarget, namesIn, namesToShow, placeLink } from './links.js'
 import { adoptLiveFile } from './sync-links-adopt.js'
 import { decideLink } from './sync-links-decision.js'
 import { lookAtLink } from './sync-links-look.js'
@@ -59,12 +59,15 @@ function syncName(context: RuntimeContext, layer: RuntimeLayer, name: string, li
   switch (decideLink(look)) {
     case 'leave':
       return null
-    case 'link':
-      if (look.wanted === null) return null
-      placeLink(path, look.wanted)
+    case 'link': {
+      const now = linkTarget(path)
+      // A client has put something there since the look, which the event of that will tell.
+      if (look.wanted === null || now === 'not-a-link') return null
+      placeLink(path, look.wanted, now)
       reached('sync-link-placed')
       links[key] = { target: look.wanted, file: fingerprintOf(look.wanted) }
       return null
+    }
     case 'note':
       if (look.wanted !== null) links[key] = { target: look.wanted, file: fingerprintOf(look.wanted) }
       return null

@@ -30,7 +30,8 @@ test('a file is ours until somebody writes, replaces, touches or removes it; wha
   }
   await withOwnWrites(async () => {
     await Promise.resolve()
-    placeLink(path, join(folder, 'target'))
+    rmSync(path)
+    placeLink(path, join(folder, 'target'), undefined)
   })
   expect(isOwnWrite(path)).toBe(true)
   writeFileSync(join(folder, 'target'), 'through the link')

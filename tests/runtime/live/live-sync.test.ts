@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { watchFolder } from '../../../src/platform/watch/folder-watch.js'
@@ -149,6 +149,27 @@ describe('a shared home', () => {
     await seen('the trouble', () => lab.live.get('work')?.parts.some(({ outcome }) => outcome.state === 'blocked') ?? false)
     expect(existsSync(first.sharedHome)).toBe(false)
   })
+})
+
+test('a profile that cannot be looked at keeps neither the others from being so, nor anything else from happening', async () => {
+  await using lab = await openLiveLab()
+  const { first } = lab
+  writeNew(first.globalDocument, '{"theme":"dark"}')
+  const other = await lab.add('play')
+  for (const profile of [first, other]) await lab.acquire(profile)
+  await lab.idle()
+  const lock = join(first.perchHome, 'locks', 'profile-work.lock')
+  rmSync(lock)
+  mkdirSync(lock)
+  writeByRename(first.inRuntime('.credentials.json'), login('fresh'))
+  await seen('that it is said', () => lab.notices.some((notice) => notice.startsWith('work: it was not looked at')))
+  writeByRename(other.inRuntime('.credentials.json'), login('of play'))
+  change(other.inRuntime('.claude.json'), { added: 1 })
+  await seen('the login of the other', () => isLinked(other))
+  await seen('the key of the other', () => has(first.globalDocument, 'added', 1))
+  rmdirSync(lock)
+  await seen('the login, once it can be looked at', () => isLinked(first))
+  expect(lab.notices.length).toBeLessThan(50)
 })
 
 describe('without watches', () => {

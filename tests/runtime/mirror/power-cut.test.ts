@@ -1,5 +1,5 @@
 /** The machine went down: files that were written just before are empty afterwards, as ext4 and XFS leave them. */
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readText, writeNew } from '../profile-lab.js'
@@ -34,6 +34,20 @@ describe('a file that came out of it empty', () => {
     expect(readText(lab.inShared('skills', 'a.md'))).toBe('a')
     expect(readText(lab.inShared('projects', '-src', '1.jsonl'))).toBe('{"n":1}\n')
     expect(readText(lab.inShared('empty.md'))).toBe('')
+  })
+
+  test('is not taken for one that was deleted, should the drain need another round', async () => {
+    await using lab = await openCutLab()
+    restartMachine(lab)
+    truncateSync(lab.inRuntime('skills', 'a.md'))
+    // Something else is in the way, so that the runtime stays, and is drained once more.
+    mkdirSync(lab.inRuntime('.claude.json.lock'))
+    writeNew(lab.inRuntime('.claude.json'), '{"changed":1}')
+    expect(await lab.release()).toMatchObject({ kept: true })
+    expect(readText(lab.inShared('skills', 'a.md'))).toBe('a')
+    rmSync(lab.inRuntime('.claude.json.lock'), { recursive: true })
+    expect(await lab.release()).toEqual({ kept: false, notices: [] })
+    expect(readText(lab.inShared('skills', 'a.md'))).toBe('a')
   })
 
   test('has it again in the next session, on whichever side it lies', async () => {

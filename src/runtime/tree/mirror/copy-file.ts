@@ -1,5 +1,5 @@
 /** Brings the file of one side to the other, or notes that both are the same. */
-import { chmodSync, rmSync } from 'node:fs'
+import { chmodSync } from 'node:fs'
 import { reached } from '../../runtime-step.js'
 import { copyAside } from '../kept-aside.js'
 import { appendRest, continues, growsAtItsEnd } from './append.js'
@@ -36,10 +36,10 @@ export async function copyFileTo(
   const { pair, base } = plan
   const [from, target] = [plan[otherSide(to)], plan[to]]
   if (from.kind !== 'file') return 'again'
-  if (pass.purpose === 'drain' && to === 'runtime') {
+  // One that a power cut emptied is made what it was: nobody deleted it, and it is removed as any other.
+  const isUnwritten = pass.isAfterRestart && loser === null && target.kind === 'file' && target.print.size === 0
+  if (pass.purpose === 'drain' && to === 'runtime' && !isUnwritten) {
     if (loser === 'runtime') setAside(pass, pair, 'changed on both sides, the shared copy is newer', 'file')
-    // One that a power cut emptied is not what was merged, and has nothing to lose.
-    else if (target.kind === 'file' && target.print.size === 0) rmSync(target.path)
     return 'done'
   }
   if (loser !== null && target.kind === 'file') {
