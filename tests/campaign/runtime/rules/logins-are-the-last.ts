@@ -6,10 +6,14 @@ import type { Outcome } from './outcome.js'
 
 export function loginsAreTheLast({ labs, history }: Outcome): readonly string[] {
   const of = (what: string, name: string) => writtenSteps(history, what).filter(({ who }) => who.startsWith(name))
+  const isTornByItsClient = of('torn-login', 'plain').some((step) => !isDone(step))
   const logins = [
     ...labs.map(({ profile: { name }, durableLogin }) => ({ name, clients: name, path: durableLogin })),
     // The person's own login is none of perch's business.
-    ...labs.slice(0, 1).map(({ inShared }) => ({ name: 'the person', clients: 'plain', path: inShared('.credentials.json') })),
+    // One whose client was killed between its half and its whole is torn by that client alone.
+    ...labs
+      .slice(0, isTornByItsClient ? 0 : 1)
+      .map(({ inShared }) => ({ name: 'the person', clients: 'plain', path: inShared('.credentials.json') })),
   ]
   return logins.flatMap(({ name, clients, path }) => {
     const refreshes = [...of('login', clients), ...of('torn-login', clients)]
