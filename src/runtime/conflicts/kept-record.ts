@@ -6,9 +6,8 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { ensureFolder, readJsonIfPresent, writeError, writeJsonAtomic } from '../../platform/files/atomic-file.js'
+import { ensureFolder, readJsonUnlessCorrupt, writeError, writeJsonAtomic } from '../../platform/files/atomic-file.js'
 import type { PerchPaths } from '../../platform/paths.js'
-import { PerchError } from '../../platform/perch-error.js'
 import { profileFolders } from '../../profiles/profile-definition.js'
 import { namesIn } from '../tree/links.js'
 
@@ -46,13 +45,8 @@ export function writeKeptRecord(paths: PerchPaths, profile: string, id: string, 
 
 /** Undefined when there is none that can be read. */
 export function readKeptRecord(paths: PerchPaths, profile: string, id: string): KeptRecord | undefined {
-  try {
-    const parsed = v.safeParse(KeptRecord, readJsonIfPresent(recordPath(paths, profile, id)))
-    return parsed.success ? parsed.output : undefined
-  } catch (error) {
-    if (error instanceof PerchError && error.code === 'corrupt-file') return undefined
-    throw error
-  }
+  const parsed = v.safeParse(KeptRecord, readJsonUnlessCorrupt(recordPath(paths, profile, id)))
+  return parsed.success ? parsed.output : undefined
 }
 
 /** The ids of all records. */

@@ -4,10 +4,9 @@
  */
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { readJsonIfPresent } from '../../platform/files/atomic-file.js'
+import { readJsonUnlessCorrupt } from '../../platform/files/atomic-file.js'
 import { isFileLockHeld } from '../../platform/files/file-lock.js'
 import { dropLease, leaseLiveness } from '../../platform/files/lease-file.js'
-import { PerchError } from '../../platform/perch-error.js'
 import { type Liveness, linuxStat, livenessOf } from '../../platform/process/process-identity.js'
 import type { RuntimeContext } from '../runtime-context.js'
 import { namesIn } from '../tree/links.js'
@@ -18,6 +17,7 @@ export type RuntimePlace = Pick<RuntimeContext, 'folders'>
 
 export type RuntimeUse = { readonly inUse: false } | { readonly inUse: true; readonly why: string }
 
+/** A lease that cannot be read names nobody; whoever uses the runtime is still found by its environment. */
 const LeaseProcesses = v.looseObject({
   processes: v.array(v.object({ pid: v.number(), startTime: v.string(), bootId: v.string() })),
 })
@@ -49,7 +49,7 @@ export function dropDeadLeases(context: RuntimePlace & Pick<RuntimeContext, 'jou
 function livenessOfLease(path: string): Liveness {
   const liveness = leaseLiveness(path)
   if (liveness !== 'alive' || isFileLockHeld(`${path}.lock`)) return liveness
-  const parsed = v.safeParse(LeaseProcesses, readLease(path))
+  const parsed = v.safeParse(LeaseProcesses, readJsonUnlessCorrupt(path))
   const others = parsed.success ? parsed.output.processes.filter(({ pid }) => pid !== process.pid) : []
   return others.length > 0 && others.every((identity) => livenessOf(identity) === 'dead') ? 'dead' : liveness
 }
@@ -74,19 +74,9 @@ export function useSeenFromOutside(context: RuntimePlace, exceptLease: string | 
 
 /** Whether a process of the lease itself, other than this one, still lives. The host that ends may hold its lock a little longer. */
 export function leaseProcessLives(context: RuntimeContext, leaseId: string): boolean {
-  const parsed = v.safeParse(LeaseProcesses, readLease(leasePathOf(context, leaseId)))
+  const parsed = v.safeParse(LeaseProcesses, readJsonUnlessCorrupt(leasePathOf(context, leaseId)))
   if (!parsed.success) return false
   return parsed.output.processes.some((identity) => identity.pid !== process.pid && livenessOf(identity) !== 'dead')
-}
-
-/** A lease that cannot be read names nobody; whoever uses the runtime is still found by its environment. */
-function readLease(path: string): unknown {
-  try {
-    return readJsonIfPresent(path)
-  } catch (error) {
-    if (error instanceof PerchError && error.code === 'corrupt-file') return undefined
-    throw error
-  }
 }
 
 /** Whether a process that the client itself lists lives. */

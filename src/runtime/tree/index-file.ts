@@ -6,8 +6,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { readJsonIfPresent, writeJsonAtomic } from '../../platform/files/atomic-file.js'
-import { PerchError } from '../../platform/perch-error.js'
+import { readJsonIfPresent, readJsonUnlessCorrupt, writeJsonAtomic } from '../../platform/files/atomic-file.js'
 import type { ProfileFolders } from '../../profiles/profile-definition.js'
 import type { RuntimeContext } from '../runtime-context.js'
 import { Fingerprint } from './fingerprint.js'
@@ -59,13 +58,8 @@ function notedLinkMode(folders: Pick<ProfileFolders, 'sync'>): LinkMode | undefi
 
 /** What the index says, as far as it has this form. */
 function noted<T>(folders: Pick<ProfileFolders, 'sync'>, schema: v.GenericSchema<unknown, T>): T | undefined {
-  try {
-    const parsed = v.safeParse(schema, readJsonIfPresent(indexIn(folders)))
-    return parsed.success ? parsed.output : undefined
-  } catch (error) {
-    if (error instanceof PerchError && error.code === 'corrupt-file') return undefined
-    throw error
-  }
+  const parsed = v.safeParse(schema, readJsonUnlessCorrupt(indexIn(folders)))
+  return parsed.success ? parsed.output : undefined
 }
 
 export function writeIndex(context: RuntimeContext, index: RuntimeIndex): void {

@@ -4,8 +4,7 @@
  */
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { ensureFolder, readJsonIfPresent, writeJsonAtomic } from '../../../platform/files/atomic-file.js'
-import { PerchError } from '../../../platform/perch-error.js'
+import { ensureFolder, readJsonUnlessCorrupt, writeJsonAtomic } from '../../../platform/files/atomic-file.js'
 import { bootId } from '../../../platform/process/process-identity.js'
 import type { ProfileFolders } from '../../../profiles/profile-definition.js'
 import type { RuntimeContext } from '../../runtime-context.js'
@@ -39,13 +38,8 @@ export function mirrorNotes({ sync }: Pick<ProfileFolders, 'sync'>): string {
 }
 
 function readPhase(context: RuntimeContext): v.InferOutput<typeof Phase> | undefined {
-  try {
-    const parsed = v.safeParse(Phase, readJsonIfPresent(phasePath(context)))
-    return parsed.success ? parsed.output : undefined
-  } catch (error) {
-    if (error instanceof PerchError && error.code === 'corrupt-file') return undefined
-    throw error
-  }
+  const parsed = v.safeParse(Phase, readJsonUnlessCorrupt(phasePath(context)))
+  return parsed.success ? parsed.output : undefined
 }
 
 function phasePath(context: RuntimeContext): string {
