@@ -2,11 +2,11 @@
  * Gives a session the runtime of its profile: drains what an earlier run left, builds or freshens it, and takes the lease
  * that keeps it standing. All under the profile's lock; on failure nothing half-made is left behind.
  */
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { createLease } from '../platform/files/lease-file.js'
 import { messageOf, PerchError } from '../platform/perch-error.js'
 import { identifyProcess } from '../platform/process/process-identity.js'
-import { type ProfileFolders, profileFolders } from '../profiles/profile-definition.js'
+import { profileFolders } from '../profiles/profile-definition.js'
 import { withProfileLock } from '../profiles/profile-lock.js'
 import { drainRuntime } from './drain.js'
 import { dropDeadLeases, leasePathOf, runtimeUse } from './liveness/liveness.js'
@@ -14,7 +14,7 @@ import { hasRuntime, openRuntimeContext, type RuntimeContext, type RuntimeReques
 import { reached } from './runtime-step.js'
 import { tearDownRuntime } from './teardown.js'
 import { buildRuntime } from './tree/build.js'
-import { standingHome, standingLinkMode } from './tree/index-file.js'
+import { homeOfStanding, standingLinkMode } from './tree/index-file.js'
 import { type LinkMode, linkModeOf } from './tree/link-mode.js'
 
 export interface AcquireRequest extends RuntimeRequest {
@@ -57,7 +57,7 @@ export async function acquireRuntime(request: AcquireRequest): Promise<AcquiredR
     // It may have been removed while this start waited for the lock.
     if (!existsSync(root)) throw new PerchError('profile-not-found', `the profile ${name} does not exist any more`)
     const wanted = linkModeOf(root, request.env)
-    const home = homeToDrainInto(folders, request)
+    const home = homeOfStanding(folders, request.home)
     const standing = openRuntimeContext({ ...request, home }, relocation, standingLinkMode(folders) ?? wanted)
     const use = runtimeUse(standing)
     const isRebuilt = await drainBeforeBuild(standing, use.inUse)
@@ -75,13 +75,6 @@ export async function acquireRuntime(request: AcquireRequest): Promise<AcquiredR
     }
   }
   return await withProfileLock(request.paths, name, acquire, request.signal)
-}
-
-/** The HOME that the standing runtime was built for, if that is not the one of this request. */
-function homeToDrainInto(folders: ProfileFolders, { home }: AcquireRequest): string {
-  const standing = standingHome(folders)
-  if (standing === undefined || !existsSync(home)) return standing ?? home
-  return realpathSync(standing) === realpathSync(home) ? home : standing
 }
 
 /** What still stands keeps its mode: another one waits for the next build. */

@@ -12,7 +12,7 @@ import { dropDeadLeases, leasePathOf, leaseProcessLives, runtimeUse } from './li
 import { hasRuntime, openRuntimeContext, type RuntimeContext, type RuntimeRequest } from './runtime-context.js'
 import { reached } from './runtime-step.js'
 import { tearDownRuntime } from './teardown.js'
-import { standingHome, standingLinkMode } from './tree/index-file.js'
+import { homeOfStanding, standingLinkMode } from './tree/index-file.js'
 import { namesIn } from './tree/links.js'
 
 export interface ReleaseResult {
@@ -62,7 +62,7 @@ async function withExistingRuntime(
     const { root, runtime, leases } = folders
     // Nothing is made for a profile that was never used, or is gone: not even its shared home.
     if (!existsSync(root) || (!existsSync(runtime) && namesIn(leases).length === 0)) return { kept: false, notices: [] }
-    const home = standingHome(folders) ?? request.home
+    const home = homeOfStanding(folders, request.home)
     return await action(openRuntimeContext({ ...request, home }, relocation, standingLinkMode(folders) ?? 'link'))
   })
 }

@@ -1,10 +1,9 @@
 /** One PERCH_HOME, used with two HOMEs (`sudo -E`, a container, a test rig): what a session left goes where it came from. */
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { acquireRuntime } from '../../src/runtime/acquire.js'
 import { releaseRuntime } from '../../src/runtime/release.js'
-import { standingHome } from '../../src/runtime/tree/index-file.js'
 import { openProfileLab, type ProfileLab, readJson, readText, writeByRename, writeNew } from './profile-lab.js'
 
 /** The requests of somebody with another HOME. */
@@ -19,6 +18,10 @@ function elsewhere(lab: ProfileLab) {
     acquire: () => acquireRuntime({ ...request, env: { PERCH_LINK_MODE: lab.linkMode } }),
     release: () => releaseRuntime(request),
   }
+}
+
+function builtFor(lab: ProfileLab): unknown {
+  return readJson(join(lab.folders.sync, 'index.json')).home
 }
 
 describe.each(['link', 'copy'] as const)('in %s mode', (linkMode) => {
@@ -40,13 +43,13 @@ describe.each(['link', 'copy'] as const)('in %s mode', (linkMode) => {
     writeNew(lab.inShared('CLAUDE.md'), 'of home')
     writeNew(lab.globalDocument, '{"theme":"dark"}')
     const { leasePath } = await lab.acquire()
-    expect(standingHome(lab.folders)).toBe(lab.home)
+    expect(builtFor(lab)).toBe(lab.home)
     writeNew(lab.inRuntime('note.md'), 'made under home')
     writeByRename(lab.inRuntime('.claude.json'), '{"theme":"light"}')
     rmSync(leasePath ?? '')
     const second = elsewhere(lab)
     await second.acquire()
-    expect(standingHome(lab.folders)).toBe(second.home)
+    expect(builtFor(lab)).toBe(second.home)
     expect(readText(lab.inRuntime('CLAUDE.md'))).toBe('of elsewhere')
     expect(readText(lab.inShared('note.md'))).toBe('made under home')
     expect(readJson(lab.globalDocument)).toEqual({ theme: 'light' })
@@ -68,12 +71,26 @@ describe.each(['link', 'copy'] as const)('in %s mode', (linkMode) => {
     await second.release()
   })
 
+  test('the same HOME by another name is no other one', async () => {
+    await using lab = await openProfileLab({ linkMode })
+    writeNew(lab.inShared('CLAUDE.md'), 'of home')
+    await lab.acquire()
+    const alias = join(lab.root, 'alias')
+    symlinkSync(lab.home, alias)
+    const { paths, profile, agent } = lab
+    await acquireRuntime({ paths, profile, agent, home: alias, leaseId: 'two', env: { PERCH_LINK_MODE: linkMode } })
+    expect(readText(lab.inRuntime('CLAUDE.md'))).toBe('of home')
+    writeNew(lab.inRuntime('note.md'), 'new')
+    await lab.release('two')
+    await lab.release()
+    expect(readText(lab.inShared('note.md'))).toBe('new')
+  })
+
   test('a HOME that is gone is not made again', async () => {
     await using lab = await openProfileLab({ linkMode })
     const second = elsewhere(lab)
     await second.acquire()
     rmSync(second.home, { recursive: true })
-    expect(standingHome(lab.folders)).toBeUndefined()
     rmSync(join(lab.folders.leases, 'two.json'))
     await lab.acquire()
     expect(existsSync(second.home)).toBe(false)

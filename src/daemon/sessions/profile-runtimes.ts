@@ -8,7 +8,7 @@ import { profileFolders } from '../../profiles/profile-definition.js'
 import { readProfile } from '../../profiles/store.js'
 import { LiveSync } from '../../runtime/live/live-sync.js'
 import type { RuntimeRequest } from '../../runtime/runtime-context.js'
-import { standingHome } from '../../runtime/tree/index-file.js'
+import { homeOfStanding } from '../../runtime/tree/index-file.js'
 import type { DaemonLog } from '../daemon-log.js'
 import type { WorkUnderWay } from '../work-under-way.js'
 import { LeaseKeeper } from './profile-leases.js'
@@ -35,19 +35,21 @@ export class ProfileRuntimes {
     this.leases = new LeaseKeeper({ ...options, homeOf: (profile) => this.#homeOf(profile) })
     this.live = new LiveSync({
       paths,
-      requestFor: (name, home) => this.requestFor(name, home),
+      requestFor: (name) => this.requestFor(name),
       onNotice: (profile, notice) => log.info(notice, { profile }),
       track: (piece) => work.track(piece),
     })
   }
 
   /**
-   * What the runtime of this profile is asked for with, for a person with this HOME.
+   * What the runtime of this profile is asked for with. One that stands belongs to the HOME that it was built for, whoever's
+   * the daemon is.
    * @throws PerchError `profile-not-found`, `corrupt-profile`
    */
-  requestFor(name: string, home = this.#homeOf(name) ?? homeFolder()): RuntimeRequest {
+  requestFor(name: string): RuntimeRequest {
     const { paths, onJournal } = this.#options
     const profile = readProfile(paths, name, process.env)
+    const home = homeOfStanding(profileFolders(paths, name), this.#homeOf(name) ?? homeFolder())
     return { paths, profile, agent: agentNamed(profile.agent), home, onJournal }
   }
 
@@ -73,10 +75,7 @@ export class ProfileRuntimes {
     return this.leases.whyUnfinished(name)
   }
 
-  /** A runtime that stands belongs to the HOME that it was built for, whoever's the daemon is. */
   #homeOf(profile: string): string | undefined {
-    const standing = standingHome(profileFolders(this.#options.paths, profile))
-    if (standing !== undefined) return standing
     return this.#options.sessions().find(({ record }) => record?.profile === profile && record.home)?.record?.home
   }
 

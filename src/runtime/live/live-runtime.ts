@@ -18,7 +18,7 @@ import { syncDocument } from '../documents/sync-document.js'
 import { reclaimOwnLocks } from '../locks/held-client-locks.js'
 import { openRuntimeContext, type RuntimeContext, type RuntimeRequest } from '../runtime-context.js'
 import { fingerprintOf, isSameFingerprint } from '../tree/fingerprint.js'
-import { standingHome, standingLinkMode } from '../tree/index-file.js'
+import { standingLinkMode } from '../tree/index-file.js'
 import { syncMirror } from '../tree/mirror/sync-mirror.js'
 import { syncLinks } from '../tree/sync-links.js'
 import type { LiveStatus } from './live-status.js'
@@ -35,10 +35,10 @@ import { type WatchedPlace, watchedPlaces } from './watched-places.js'
 export interface LiveRuntimeOptions {
   readonly paths: PerchPaths
   /**
-   * The profile as it is now: its file may change while the runtime stands. `home` is the person's HOME as far as it is known.
+   * The profile as it is now: its file may change while the runtime stands, and that be built anew for another HOME.
    * @throws PerchError when it cannot be read
    */
-  readonly request: (home: string | undefined) => RuntimeRequest
+  readonly request: () => RuntimeRequest
   readonly watches: CommonWatches
   /** Something was marked. */
   readonly onMark: (runtime: LiveRuntime) => void
@@ -67,7 +67,6 @@ export class LiveRuntime {
   readonly #rest = new RestCheck()
   /** As it was when all of it was last looked at. */
   #seen: RuntimeContext | undefined
-  #home: string | undefined
   #lastPassAt: string | null = null
   #isClosed = false
 
@@ -116,7 +115,6 @@ export class LiveRuntime {
 
   /** Watches what the runtime consists of now, and looks at all of it: what was written until now was told to nobody. */
   arm(context: RuntimeContext): void {
-    this.#home = context.request.home
     this.#watch(context)
     this.#polled.see(context)
     this.mark({ kind: 'everything' })
@@ -263,8 +261,7 @@ export class LiveRuntime {
       return undefined
     }
     try {
-      // It may have been taken down and built anew for another HOME since it was armed.
-      const request = this.#options.request(standingHome(this.#folders) ?? this.#home)
+      const request = this.#options.request()
       const { relocation } = request.agent
       if (relocation === null) return undefined
       const home = join(request.home, relocation.defaultHome)

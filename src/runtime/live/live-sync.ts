@@ -19,8 +19,8 @@ import { StandingRuntimes } from './standing-runtimes.js'
 
 export interface LiveSyncOptions {
   readonly paths: PerchPaths
-  /** The profile as it is now, for a person with this HOME. @throws PerchError when it cannot be read */
-  readonly requestFor: (profile: string, home: string | undefined) => RuntimeRequest
+  /** The profile as it is now, with the HOME that its runtime was built for. @throws PerchError when it cannot be read */
+  readonly requestFor: (profile: string) => RuntimeRequest
   /** What the person should be told, as a sentence. */
   readonly onNotice: (profile: string, notice: string) => void
   /** Keeps count of what must not be cut off. */
@@ -102,7 +102,7 @@ export class LiveSync {
     const { paths, requestFor, onNotice } = this.#options
     const runtime = new LiveRuntime(profile, {
       paths,
-      request: (home) => requestFor(profile, home),
+      request: () => requestFor(profile),
       watches: this.#watches,
       onMark: (marked) => this.#marked(marked),
       onGone: (gone) => this.#drop(gone),

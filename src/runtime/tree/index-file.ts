@@ -3,7 +3,7 @@
  * was deleted in the shared home from one that is new in the runtime, and a login that was deleted from one that was never
  * linked. Losing it costs no data: everything then counts as new.
  */
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { readJsonIfPresent, readJsonUnlessCorrupt, writeJsonAtomic } from '../../platform/files/atomic-file.js'
@@ -46,10 +46,14 @@ export function standingLinkMode(folders: Pick<ProfileFolders, 'sync' | 'runtime
   return notedLinkMode(folders) ?? (existsSync(mirrorNotes(folders)) ? 'copy' : undefined)
 }
 
-/** The HOME for which the runtime was built that stands there; undefined when none does, nobody can tell, or it is gone. */
-export function standingHome(folders: Pick<ProfileFolders, 'sync' | 'runtime'>): string | undefined {
-  const home = existsSync(folders.runtime) ? noted(folders, v.looseObject({ home: v.string() }))?.home : undefined
-  return home !== undefined && existsSync(home) ? home : undefined
+/**
+ * The HOME that the runtime which stands there was built for, whatever it is in the environment of whoever asks (`asked`).
+ * That one it is where none stands, nobody can tell, it is gone by now, or it is the same folder by another name.
+ */
+export function homeOfStanding(folders: Pick<ProfileFolders, 'sync' | 'runtime'>, asked: string): string {
+  const built = existsSync(folders.runtime) ? noted(folders, v.looseObject({ home: v.string() }))?.home : undefined
+  if (built === undefined || !existsSync(built)) return asked
+  return existsSync(asked) && realpathSync(asked) === realpathSync(built) ? asked : built
 }
 
 function notedLinkMode(folders: Pick<ProfileFolders, 'sync'>): LinkMode | undefined {

@@ -9,10 +9,12 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { acquireRuntime } from '../../../src/runtime/acquire.js'
 import { login, showsLogin, writeByRename, writeNew } from '../profile-lab.js'
 import { openLiveLab, seen } from './live-lab.js'
 
@@ -53,6 +55,22 @@ describe.each(['link', 'copy'] as const)('in %s mode', (linkMode) => {
     await seen('the keys', () => says(first.inRuntime('keybindings.json'), '{}'))
     rmSync(first.inShared('hooks', 'old.sh'))
     await seen('that it is gone', () => !existsSync(first.inRuntime('hooks', 'old.sh')))
+  })
+
+  test('so it is when a further session has the same HOME by another name', async () => {
+    await using lab = await openLiveLab({ linkMode })
+    const { first } = lab
+    writeNew(first.inShared('skills', 'one.md'), 'old')
+    await lab.acquire(first)
+    await lab.idle()
+    const home = join(first.root, 'alias')
+    symlinkSync(first.home, home)
+    const { paths, profile, agent } = first
+    await acquireRuntime({ paths, profile, agent, home, leaseId: 'two', env: { PERCH_LINK_MODE: linkMode } })
+    writeByRename(first.inShared('skills', 'one.md'), 'new')
+    writeNew(first.inRuntime('skills', 'two.md'), 'of the agent')
+    await seen('the skill of the person', () => says(first.inRuntime('skills', 'one.md'), 'new'))
+    await seen('the skill of the agent', () => says(first.inShared('skills', 'two.md'), 'of the agent'))
   })
 
   test('a transcript that grows in one runtime grows in the other, line by line', async () => {

@@ -21,7 +21,7 @@ import { PerchError } from '../../../platform/perch-error.js'
 import type { PassOutcome } from '../../live/pass-outcome.js'
 import { tryTreeLock, withTreeLock } from '../../locks/tree-lock.js'
 import type { RuntimeContext } from '../../runtime-context.js'
-import { standingHome } from '../index-file.js'
+import { homeOfStanding } from '../index-file.js'
 import { removeMirrorIndex } from './mirror-index.js'
 import { readMirrorPhase, writeMirrorPhase } from './mirror-phase.js'
 import { syncNamedFolder } from './named-folder.js'
@@ -62,7 +62,7 @@ export async function syncMirror(context: RuntimeContext, folders: 'all' | Reado
   // Between a removal and the next build the runtime is nobody's.
   if (readMirrorPhase(context) === 'removing') return { state: 'in-step' }
   // Built anew for another HOME meanwhile.
-  if ((standingHome(context.folders) ?? context.request.home) !== context.request.home) return { state: 'in-step' }
+  if (homeOfStanding(context.folders, context.request.home) !== context.request.home) return { state: 'in-step' }
   return outcomeOf(await runPass(context, 'live', folders))
 }
 
