@@ -24,6 +24,26 @@ export function takePlace(staging: string, path: string, isExpected: IsExpected 
   return isTaken
 }
 
+/**
+ * Removes what lies at `path` if `isExpected` knows it; false, and it stays, when it is something else. By way of `staging`,
+ * a free name beside it: a look and then a removal would take along what came in between.
+ */
+export function leavePlace(path: string, staging: string, isExpected: IsExpected): boolean {
+  if (!isExpected(path)) return false
+  try {
+    renameSync(path, staging)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false
+    throw error
+  }
+  if (isExpected(staging)) {
+    rmSync(staging)
+    return true
+  }
+  takePlace(staging, path, null)
+  return false
+}
+
 function takeFree(staging: string, path: string): boolean {
   try {
     // A second name for a link is, on systems other than Linux, one for what it leads to.

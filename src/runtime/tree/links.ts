@@ -2,15 +2,15 @@
  * The links of a runtime: absolute, and straight to the final path, because the client's own writer resolves one hop only.
  * A link is put in place by a rename, so that a name is never missing for a moment.
  */
-import { readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
+import { readdirSync, readlinkSync, symlinkSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { ensureFolder, stagingPathFor, writeError } from '../../platform/files/atomic-file.js'
+import { ensureFolder } from '../../platform/files/atomic-file.js'
 import { noteOwnWrite } from '../../platform/files/own-writes.js'
-import { takePlace } from '../../platform/files/take-place.js'
 import { errnoOf } from '../../platform/perch-error.js'
 import type { RuntimeContext, RuntimeLayer } from '../runtime-context.js'
 import { fingerprintOf } from './fingerprint.js'
 import type { RuntimeIndex } from './index-file.js'
+import { removeEntryIf, replaceEntry } from './replace-entry.js'
 import { exists, wantedTarget } from './wanted-target.js'
 
 type Links = RuntimeIndex['links']
@@ -37,17 +37,25 @@ export function placeLinks(context: RuntimeContext, wanted: Links, previous: Lin
   for (const layer of context.layers) dropDangling(context, layer, wanted, previous)
 }
 
-/** Points `path` at `target`, in place of the link to `now`, or of nothing: unless a client has put something there since. */
-export function placeLink(path: string, target: string, now: string | undefined): void {
-  const staging = stagingPathFor(path)
-  try {
+/**
+ * Points `path` at `target`, in place of the link to `now`, or of nothing (undefined); false when a client has put something
+ * else there since.
+ * @throws PerchError `disk-full`, `not-writable`, or the system error
+ */
+export function placeLink(path: string, target: string, now: string | undefined): boolean {
+  return replaceEntry(path, now === undefined ? null : isLinkTo(now), (staging) => {
     symlinkSync(target, staging)
     noteOwnWrite(path, staging)
-    takePlace(staging, path, now === undefined ? null : (candidate) => linkTarget(candidate) === now)
-  } catch (error) {
-    rmSync(staging, { force: true })
-    throw writeError(path, error)
-  }
+  })
+}
+
+/** Removes the link to `now`; false when a client has put something else there since. */
+export function dropLink(path: string, now: string): boolean {
+  return removeEntryIf(path, isLinkTo(now))
+}
+
+function isLinkTo(target: string): (path: string) => boolean {
+  return (path) => linkTarget(path) === target
 }
 
 /** Where the link at `path` points; `not-a-link` for another entry, undefined for none. */
@@ -94,7 +102,7 @@ function dropDangling(context: RuntimeContext, layer: RuntimeLayer, wanted: Link
     const key = linkKey(context, layer, name)
     if (now === undefined || now === 'not-a-link' || Object.hasOwn(wanted, key)) continue
     if (layer.classOf(name) === 'credential' || !isOurs(context, key, now, previous) || exists(now)) continue
-    rmSync(path, { force: true })
+    if (!dropLink(path, now)) continue
     context.journal.write({ what: 'link-dropped', name, from: now, why: 'its target is gone' })
   }
 }

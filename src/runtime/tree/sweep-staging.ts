@@ -24,7 +24,7 @@ export function sweepStaging(context: RuntimeContext): void {
 /** Where the person's files lie that perch replaces: also behind links that lead out of the shared home. */
 function sharedFolders(context: RuntimeContext): readonly string[] {
   const { sharedHome } = context
-  const entries = namesIn(sharedHome).map((name) => join(sharedHome, name))
+  const entries = listed(sharedHome).map((name) => join(sharedHome, name))
   const documents = documentPlaces(context).flatMap(({ shared }) => shared ?? [])
   return [sharedHome, ...documents.map((path) => dirname(path)), ...[...entries, ...documents].flatMap(folderBehind)]
 }

@@ -3,7 +3,6 @@
  * linked, links whose target is gone are dropped, files that the client made or replaced are taken over. Folders that the
  * client made wait for the drain. In copy mode there is nothing to do here.
  */
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf } from '../../platform/perch-error.js'
 import type { PassOutcome } from '../live/pass-outcome.js'
@@ -11,7 +10,7 @@ import type { RuntimeContext, RuntimeLayer } from '../runtime-context.js'
 import { reached } from '../runtime-step.js'
 import { fingerprintOf } from './fingerprint.js'
 import { type RuntimeIndex, readIndex, writeIndex } from './index-file.js'
-import { linkKey, linkTarget, namesIn, namesToShow, placeLink } from './links.js'
+import { dropLink, linkKey, namesIn, namesToShow, placeLink } from './links.js'
 import { adoptLiveFile } from './sync-links-adopt.js'
 import { decideLink } from './sync-links-decision.js'
 import { lookAtLink } from './sync-links-look.js'
@@ -59,20 +58,18 @@ function syncName(context: RuntimeContext, layer: RuntimeLayer, name: string, li
   switch (decideLink(look)) {
     case 'leave':
       return null
-    case 'link': {
-      const now = linkTarget(path)
-      // A client has put something there since the look, which the event of that will tell.
-      if (look.wanted === null || now === 'not-a-link') return null
-      placeLink(path, look.wanted, now)
+    case 'link':
+      // What a client has put there since the look, the event of that will tell.
+      if (look.wanted === null) return null
+      if (!placeLink(path, look.wanted, look.live.kind === 'link' ? look.live.target : undefined)) return null
       reached('sync-link-placed')
       links[key] = { target: look.wanted, file: fingerprintOf(look.wanted) }
       return null
-    }
     case 'note':
       if (look.wanted !== null) links[key] = { target: look.wanted, file: fingerprintOf(look.wanted) }
       return null
     case 'drop':
-      rmSync(path, { force: true })
+      if (look.live.kind !== 'link' || !dropLink(path, look.live.target)) return null
       context.journal.write({ what: 'link-dropped', name, why: 'its target is gone' })
       delete links[key]
       return null

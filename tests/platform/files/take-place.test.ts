@@ -21,7 +21,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { takePlace } from '../../../src/platform/files/take-place.js'
+import { leavePlace, takePlace } from '../../../src/platform/files/take-place.js'
 
 let folder: string
 let path: string
@@ -156,6 +156,40 @@ describe('a place that holds something else', () => {
     }
     writeFileSync(staging, 'new')
     expect(takePlace(staging, path, isExpected)).toBe(false)
+    expect(readFileSync(path, 'utf8')).toBe('theirs')
+    expect(readdirSync(folder)).toEqual(['place'])
+  })
+})
+
+describe('a place that is to be free', () => {
+  it('is so, if it holds what was looked at', () => {
+    symlinkSync('nowhere', path)
+    expect(leavePlace(path, staging, known(path))).toBe(true)
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('stays with anything else, or free', () => {
+    writeFileSync(path, 'theirs')
+    expect(leavePlace(path, staging, () => false)).toBe(false)
+    expect(readFileSync(path, 'utf8')).toBe('theirs')
+    rmSync(path)
+    expect(leavePlace(path, staging, () => false)).toBe(false)
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('stays with what came since the last look', () => {
+    symlinkSync('nowhere', path)
+    const isKnown = known(path)
+    let asked = 0
+    const isExpected = (candidate: string) => {
+      const answer = isKnown(candidate)
+      if (asked++ > 0) return answer
+      // Under a name of its own, so that its inode is not that of the link.
+      writeFileSync(join(folder, 'later'), 'theirs')
+      renameSync(join(folder, 'later'), path)
+      return answer
+    }
+    expect(leavePlace(path, staging, isExpected)).toBe(false)
     expect(readFileSync(path, 'utf8')).toBe('theirs')
     expect(readdirSync(folder)).toEqual(['place'])
   })

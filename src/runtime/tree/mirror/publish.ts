@@ -22,6 +22,7 @@ import { takePlace } from '../../../platform/files/take-place.js'
 import { uniqueHex } from '../../../platform/files/unique-name.js'
 import { errnoOf } from '../../../platform/perch-error.js'
 import { reached } from '../../runtime-step.js'
+import { isFile } from '../replace-entry.js'
 import { hashOf, readAll } from './content.js'
 import type { Seen, SeenFile } from './entry-pair.js'
 import { isStill, lookAt } from './look.js'
@@ -108,22 +109,12 @@ function install(staging: string, { path, expected }: Target): SidePrint | null 
     return undefined
   }
   if (expected.kind !== 'file' && expected.kind !== 'absent') renameSync(staging, path)
-  else if (!takePlace(staging, path, expected.kind === 'file' ? isFile(expected) : null)) return undefined
+  else if (!takePlace(staging, path, expected.kind === 'file' ? isFile(expected.print) : null)) return undefined
   reached('mirror-published')
   const now = lookAt(path)
   if (now.kind !== 'file') return null
   const isOurs = now.print.ino === staged.ino && now.print.size === staged.size && now.print.mtimeMs === staged.mtimeMs
   return isOurs ? now.print : null
-}
-
-/** As `isStill`, but for the ctime, which changes with the name. */
-function isFile({ print }: SeenFile): (path: string) => boolean {
-  return (path) => {
-    const now = lookAt(path)
-    return (
-      now.kind === 'file' && now.print.size === print.size && now.print.mtimeMs === print.mtimeMs && now.print.ino === print.ino
-    )
-  }
 }
 
 function openStaging(staging: string, { path, mode }: Target): number {
