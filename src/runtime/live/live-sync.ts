@@ -9,13 +9,13 @@ import { messageOf } from '../../platform/perch-error.js'
 import { CommonWatches } from '../../platform/watch/common-watches.js'
 import type { WatchFolder } from '../../platform/watch/folder-watch.js'
 import { documentMemory } from '../documents/document-memory.js'
-import { withSharedHomeLock } from '../locks/shared-home-lock.js'
 import type { RuntimeContext, RuntimeRequest } from '../runtime-context.js'
 import { ClockJumps } from './clock-jumps.js'
 import { GatherWindow } from './gather-window.js'
 import { LiveRuntime } from './live-runtime.js'
 import type { LiveStatus } from './live-status.js'
 import { StandingRuntimes } from './standing-runtimes.js'
+import { syncRound } from './sync-round.js'
 
 export interface LiveSyncOptions {
   readonly paths: PerchPaths
@@ -39,7 +39,7 @@ export class LiveSync {
   readonly #options: LiveSyncOptions
   readonly #watches: CommonWatches
   readonly #runtimes = new Map<string, LiveRuntime>()
-  readonly #round = new GatherWindow(GATHER_WINDOW_MS, () => this.#options.track(this.#syncAll()))
+  readonly #round = new GatherWindow(GATHER_WINDOW_MS, () => this.#options.track(this.#syncRound()))
   readonly #busy = new Set<string>()
   readonly #clock = new ClockJumps()
   readonly #standing: StandingRuntimes
@@ -169,66 +169,12 @@ export class LiveSync {
     }
   }
 
-  /** One round: every marked runtime, and every other one that shares a document with it which has changed. */
-  async #syncAll(): Promise<void> {
-    let isBusy = false
-    for (const [context, members] of this.#groups()) {
-      isBusy = (await this.#syncGroup(context, members)) || isBusy
-    }
+  async #syncRound(): Promise<void> {
+    const isBusy = await syncRound([...this.#runtimes.values()], {
+      isClosed: () => this.#isClosed,
+      onNotice: this.#options.onNotice,
+    })
     if (isBusy) setTimeout(() => this.#round.open(), BUSY_MS)
-  }
-
-  /** The runtimes by what they share, as far as one of them is marked. */
-  #groups(): readonly (readonly [RuntimeContext, readonly LiveRuntime[]])[] {
-    const groups = new Map<string, { readonly context: RuntimeContext; readonly members: LiveRuntime[] }>()
-    for (const runtime of [...this.#runtimes.values()]) {
-      const context = runtime.open()
-      if (context === undefined) continue
-      const key = `${context.sharedHome}\0${context.request.home}`
-      const group = groups.get(key) ?? { context, members: [] }
-      group.members.push(runtime)
-      groups.set(key, group)
-    }
-    return [...groups.values()]
-      .filter(({ members }) => members.some(({ isTopMarked }) => isTopMarked))
-      .map(({ context, members }) => [context, members] as const)
-  }
-
-  /** Whether somebody else held one of the profiles, which is then still marked. */
-  async #syncGroup(context: RuntimeContext, members: readonly LiveRuntime[]): Promise<boolean> {
-    const held = new Set<LiveRuntime>()
-    const failed = new Set<LiveRuntime>()
-    try {
-      await withSharedHomeLock(context, async () => {
-        for (;;) {
-          const marked = members.filter((runtime) => runtime.isTopMarked && !held.has(runtime) && !failed.has(runtime))
-          if (marked.length === 0 || this.#isClosed) return
-          // Side by side, since most of a look is waiting for the client's locks: each looks again before it writes.
-          await Promise.all(
-            marked.map(async (runtime) => {
-              const { isDone, changed } = await this.#lookAtTop(runtime, failed)
-              if (!isDone) held.add(runtime)
-              for (const name of changed)
-                for (const other of members) if (other !== runtime) other.mark({ kind: 'document', name })
-            }),
-          )
-        }
-      })
-    } catch (error) {
-      for (const { name } of members) this.#options.onNotice(name, `its documents were not looked at: ${messageOf(error)}`)
-    }
-    return held.size > 0
-  }
-
-  /** One that fails keeps no other from being looked at; it stays marked, for the next round. */
-  async #lookAtTop(runtime: LiveRuntime, failed: Set<LiveRuntime>): ReturnType<LiveRuntime['syncTop']> {
-    try {
-      return await runtime.syncTop()
-    } catch (error) {
-      failed.add(runtime)
-      this.#options.onNotice(runtime.name, `its documents were not looked at: ${messageOf(error)}`)
-      return { isDone: true, changed: [] }
-    }
   }
 
   async #attempt(runtime: LiveRuntime, work: () => Promise<boolean>): Promise<boolean> {

@@ -1,9 +1,10 @@
 /** What a login and the documents of a runtime looked like, to find out what changed where no event tells. */
-import { lstatSync, type Stats, statSync } from 'node:fs'
+import { lstatSync, statSync } from 'node:fs'
 import { livePath } from '../credentials/credential-file.js'
 import { documentPlaces } from '../document-place.js'
 import type { RuntimeContext } from '../runtime-context.js'
 import type { Mark } from './marks.js'
+import { statText } from './stat-text.js'
 
 export class PolledFiles {
   readonly #seen = new Map<string, string>()
@@ -26,13 +27,9 @@ export class PolledFiles {
   }
 
   #hasChanged(path: string, stat: typeof statSync | typeof lstatSync): boolean {
-    const now = textOf(stat(path, { throwIfNoEntry: false }))
+    const now = statText(path, stat)
     const before = this.#seen.get(path)
     this.#seen.set(path, now)
     return before !== undefined && before !== now
   }
-}
-
-function textOf(stat: Stats | undefined): string {
-  return stat === undefined ? 'nothing' : `${stat.ino} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`
 }

@@ -3,13 +3,14 @@
  * folders and files tell: so that the slow pass over one at rest costs next to nothing. An entry that comes, goes or is
  * replaced shows in the time of its folder, and what is written in place behind a link concerns nobody.
  */
-import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs'
+import { lstatSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { errnoOf } from '../../platform/perch-error.js'
 import { durablePath, livePath } from '../credentials/credential-file.js'
 import { type DocumentPlace, documentPlaces } from '../document-place.js'
 import type { RuntimeContext } from '../runtime-context.js'
 import { indexPath } from '../tree/index-file.js'
+import { statText } from './stat-text.js'
 
 /** After so many passes that found nothing, one looks at everything all the same. */
 const RESTS = 20
@@ -39,7 +40,7 @@ function printOf(context: RuntimeContext): string {
     ...documentPlaces(context).flatMap(filesOf),
     ...linksIn(sharedHome),
   ]
-  return [...followed.map((path) => textOf(path, statSync)), textOf(home, lstatSync), textOf(live, lstatSync)].join('\n')
+  return [...followed.map((path) => statText(path, statSync)), statText(home, lstatSync), statText(live, lstatSync)].join('\n')
 }
 
 function filesOf({ replica, shared, own, base, seededOverlay }: DocumentPlace): readonly string[] {
@@ -53,14 +54,5 @@ function linksIn(folder: string): readonly string[] {
     return entries.filter((entry) => entry.isSymbolicLink()).map(({ name }) => join(folder, name))
   } catch (error) {
     return [errnoOf(error) ?? String(error)]
-  }
-}
-
-function textOf(path: string, stat: typeof statSync | typeof lstatSync): string {
-  try {
-    const now: Stats | undefined = stat(path, { throwIfNoEntry: false })
-    return now === undefined ? 'nothing' : `${now.dev} ${now.ino} ${now.mode} ${now.size} ${now.mtimeMs} ${now.ctimeMs}`
-  } catch (error) {
-    return errnoOf(error) ?? String(error)
   }
 }
