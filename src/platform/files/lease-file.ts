@@ -16,8 +16,9 @@ export type LeaseRecord = v.InferOutput<typeof LeaseRecord>
 /** How long a holder waits for the lock of its own lease: somebody may just be asking whether it is held. */
 const HOLD_TIMEOUT_MS = 2_000
 
+/** Durable: one that a power cut has emptied could not be told from that of a live process. */
 export function createLease(path: string, id: string, holder: ProcessIdentity): void {
-  writeJsonAtomic(path, { id, takenAt: new Date().toISOString(), processes: [holder] })
+  writeJsonAtomic(path, { id, takenAt: new Date().toISOString(), processes: [holder] }, { durable: true })
 }
 
 /** Holds the lease as this process: to be kept until the process ends. */

@@ -10,7 +10,7 @@ import { restorePrivate } from '../sync/private-keys.js'
 import { keepBytesAside } from '../tree/kept-aside.js'
 import { dropKept } from './drop-kept.js'
 import { readLostKeys, valueAt, withLostKeys } from './lost-keys.js'
-import { type PuttableThing, targetGone } from './puttable-thing.js'
+import { type PuttableThing, targetBusy, targetGone } from './puttable-thing.js'
 
 /**
  * Where the values that were there are kept now. The shared document is all that is written: live sync brings it to the replicas.
@@ -43,7 +43,7 @@ export async function putKeysBack(context: RuntimeContext, thing: PuttableThing)
     return isWritten ? kept : null
   })
   if (locked.busy === null && locked.value !== null) return locked.value
-  throw new PerchError('lock-timeout', `an agent is writing ${target} just now`, { hint: 'Nothing was changed. Try again.' })
+  throw targetBusy(target)
 }
 
 /** What was not replaced need not be kept. */

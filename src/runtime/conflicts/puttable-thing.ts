@@ -11,3 +11,8 @@ export interface PuttableThing extends KeptThing {
 export function targetGone({ id, path }: PuttableThing, why: string): PerchError {
   return new PerchError('target-gone', `${id} cannot be put back: ${why}`, { hint: `The copy stays where it is: ${path}` })
 }
+
+/** The error for a place that is being written. */
+export function targetBusy(target: string): PerchError {
+  return new PerchError('lock-timeout', `an agent is writing ${target} just now`, { hint: 'Nothing was changed. Try again.' })
+}

@@ -4,7 +4,7 @@
  * the thing is there, so that nothing is ever kept of which nobody knows where it belongs.
  */
 import { randomBytes } from 'node:crypto'
-import { chmodSync, constants, copyFileSync, lstatSync } from 'node:fs'
+import { chmodSync, constants, copyFileSync, lstatSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { ensureFolder, writeError, writeFileAtomic } from '../../platform/files/atomic-file.js'
 import type { PerchPaths } from '../../platform/paths.js'
@@ -47,7 +47,10 @@ export function copyAside(keeper: Keeper, path: string, why: string, belongs?: K
   })
 }
 
-/** Keeps bytes aside that have no file of their own. With `belongs` a person may decide to have them back. */
+/**
+ * Keeps bytes aside that have no file of their own. With `belongs` a person may decide to have them back. What is kept already
+ * is not kept once more: a conflict whose other side cannot be written comes up again at every look, and would push out others.
+ */
 export function keepBytesAside(
   keeper: Keeper,
   name: string,
@@ -55,6 +58,8 @@ export function keepBytesAside(
   why: string,
   belongs?: KeptPlace,
 ): string {
+  const same = belongs?.isDecided ? undefined : alreadyKept(keeper, name, bytes, belongs?.target ?? null)
+  if (same !== undefined) return same
   return keep(keeper, { name, why, belongs }, (kept) => writeFileAtomic(kept, bytes, { durable: true }))
 }
 
@@ -85,6 +90,14 @@ function keep(keeper: Keeper, { name, why, from, belongs, isFolder = false }: No
   keeper.journal.write({ what: 'kept-aside', name, ...(from === undefined ? {} : { from }), to: path, why })
   keeper.notices.push(`${name}: ${why}; the other copy is kept as ${path}`)
   return path
+}
+
+function alreadyKept({ request }: Keeper, name: string, bytes: string | Uint8Array, target: string | null): string | undefined {
+  const content = typeof bytes === 'string' ? Buffer.from(bytes) : bytes
+  return listKept(request.paths, request.profile.name)
+    .filter((thing) => thing.state !== 'decided' && thing.name === name && thing.target === target)
+    .flatMap(({ path, bytes: size }) => (path !== null && size === content.length ? [path] : []))
+    .find((path) => readFileSync(path).equals(content))
 }
 
 /** The listing reads every record, which only a full folder is worth. */

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { conflictsFolder } from '../../../src/profiles/profile-definition.js'
+import type { KeptPlace } from '../../../src/runtime/conflicts/kept-record.js'
 import { KEPT_ASIDE_LIMIT, keepBytesAside, moveAside } from '../../../src/runtime/tree/kept-aside.js'
 import { openKeptLab } from './kept-lab.js'
 
@@ -57,8 +58,23 @@ test('what cannot be kept leaves no record, and stays where it is', async () => 
 test('leftovers make room before anything that waits for a decision', async () => {
   await using lab = await openKeptLab()
   keepBytesAside(lab.keeper, 'notes.md', 'lost', 'both changed', { kind: 'file', target: lab.inShared('notes.md') })
-  for (let at = 0; at < KEPT_ASIDE_LIMIT + 3; at += 1) keepBytesAside(lab.keeper, 'half', '', 'it was cut off')
+  for (let at = 0; at < KEPT_ASIDE_LIMIT + 3; at += 1) keepBytesAside(lab.keeper, 'half', String(at), 'it was cut off')
   expect(lab.kept()).toHaveLength(KEPT_ASIDE_LIMIT)
   expect(lab.only('open').name).toBe('notes.md')
   expect(readdirSync(join(lab.folders.sync, 'kept'))).toHaveLength(KEPT_ASIDE_LIMIT)
+})
+
+test('what comes up again at every look is kept once, and told once', async () => {
+  await using lab = await openKeptLab()
+  const belongs = { kind: 'file', target: lab.inShared('notes.md') } as const
+  const keep = (name: string, bytes: string, place?: KeptPlace) => keepBytesAside(lab.keeper, name, bytes, 'both changed', place)
+  const path = keep('notes.md', 'lost', belongs)
+  expect([keep('notes.md', 'lost', belongs), lab.keeper.notices.length, lab.kept().length]).toEqual([path, 1, 1])
+  // Other bytes, another place, another name, and what must be there to undo a decision.
+  keep('notes.md', 'tost', belongs)
+  keep('notes.md', 'lost')
+  keep('other.md', 'lost', belongs)
+  keep('notes.md', 'lost', { ...belongs, isDecided: true })
+  keep('notes.md', 'lost', { ...belongs, isDecided: true })
+  expect(lab.kept()).toHaveLength(6)
 })

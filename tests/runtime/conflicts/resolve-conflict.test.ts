@@ -11,10 +11,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { conflictsFolder } from '../../../src/profiles/profile-definition.js'
-import { KEPT_ASIDE_LIMIT, keepBytesAside, moveAside } from '../../../src/runtime/tree/kept-aside.js'
+import { putFileBack } from '../../../src/runtime/conflicts/put-file-back.js'
+import { KEPT_ASIDE_LIMIT, type Keeper, keepBytesAside, moveAside } from '../../../src/runtime/tree/kept-aside.js'
 import { requiresPlatform, requiresRoot } from '../../kit/requirement.js'
 import { mountSmallDisk } from '../../kit/small-disk.js'
 import { login, readJson, readText, writeNew } from '../profile-lab.js'
@@ -97,12 +98,24 @@ describe('a file', () => {
     await using lab = await withLostNotes()
     const thing = lab.only('open')
     for (let at = 1; at < KEPT_ASIDE_LIMIT; at += 1) {
-      keepBytesAside(lab.keeper, 'more.md', '', 'both changed', { kind: 'file', target: lab.inShared('more.md') })
+      keepBytesAside(lab.keeper, 'more.md', String(at), 'both changed', { kind: 'file', target: lab.inShared('more.md') })
     }
     const undo = await lab.resolve(thing, 'kept')
     expect(readText(lab.notes)).toBe('kept')
     expect(lab.only('decided')).toMatchObject({ id: undo, bytes: 7 })
   })
+})
+
+test('a write of the very moment is not overwritten: nothing is taken then, and nothing kept in vain', async () => {
+  await using lab = await withLostNotes()
+  const thing = lab.only('open')
+  const { path, target } = thing
+  if (path === null || target === null) throw new Error('it has no place')
+  const writing: Keeper = { ...lab.keeper, journal: { write: () => writeFileSync(lab.notes, 'written just now') } }
+  expect(() => putFileBack(writing, { ...thing, path, target })).toThrow(expect.objectContaining({ code: 'lock-timeout' }))
+  expect(readText(lab.notes)).toBe('written just now')
+  expect(lab.kept()).toEqual([thing])
+  expect(readdirSync(dirname(lab.notes))).toEqual(['notes.md'])
 })
 
 describe('keys', () => {

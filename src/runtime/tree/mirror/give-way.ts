@@ -1,14 +1,15 @@
 /** Parts of a tree of which one side is as it was, and may be removed for what the other side has in their place. */
-import { rmdirSync, rmSync } from 'node:fs'
+import { rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { namesIn } from '../links.js'
 import { hashOfFile } from './content.js'
 import type { MirrorSide } from './decide-entry.js'
 import type { SeenFile } from './entry-pair.js'
 import type { FileBase } from './index-piece.js'
-import { isStill, lookAt } from './look.js'
+import { lookAt } from './look.js'
 import type { MirrorIndex } from './mirror-index.js'
 import type { MirrorPass } from './pass.js'
+import { removeSeen } from './remove-seen.js'
 import { isAsNoted } from './side-print.js'
 
 /** Whether everything in the folder is as it was last seen the same on both sides, and nothing is new. */
@@ -38,8 +39,8 @@ export function removeTree(pass: MirrorPass, key: string, path: string, side: Mi
     const seen = lookAt(child)
     if (seen.kind === 'folder') {
       if (!removeTree(pass, join(key, name), child, side)) return false
-    } else if (base !== undefined && base.kind === seen.kind && isStill(seen, child)) {
-      rmSync(child)
+    } else if (base !== undefined && base.kind === seen.kind) {
+      removeSeen(seen, child)
     }
   }
   if (namesIn(path).length > 0) return false

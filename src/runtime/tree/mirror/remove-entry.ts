@@ -1,5 +1,5 @@
 /** Removes what the other side deleted, or has replaced by something of another kind: only what still is as it was compared. */
-import { rmdirSync, rmSync } from 'node:fs'
+import { rmdirSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { writeError } from '../../../platform/files/atomic-file.js'
 import { errnoOf } from '../../../platform/perch-error.js'
@@ -11,19 +11,13 @@ import { isStill } from './look.js'
 import type { MirrorPass } from './pass.js'
 import type { Performed } from './performed.js'
 import type { EntryPlan } from './plan-entry.js'
+import { removeSeen } from './remove-seen.js'
 import { leaveOccupied } from './strange-entry.js'
 
 export function removeEntry(pass: MirrorPass, { pair, home, runtime }: EntryPlan, from: MirrorSide): Performed {
-  // On the home's side a link goes, not what it leads to.
   const [seen, path] = from === 'home' ? [home, pair.homePath] : [runtime, pair.runtimePath]
   const [other, otherPath] = from === 'home' ? [runtime, pair.runtimePath] : [home, pair.homePath]
-  const isLink = from === 'home' && seen.kind === 'file' && seen.path !== path
-  if (!isStill(seen, isLink ? seen.path : path) || !isStill(other, otherPath)) return 'again'
-  try {
-    rmSync(path)
-  } catch (error) {
-    throw writeError(path, error)
-  }
+  if (!isStill(other, otherPath) || !removeSeen(seen, path)) return 'again'
   reached('mirror-removed')
   pass.context.journal.write({ what: 'deleted', name: keyOf(pair), from: path, why: 'it was deleted on the other side' })
   pass.index.drop(pair.folder, pair.name)
@@ -35,8 +29,7 @@ export async function giveWay(pass: MirrorPass, plan: EntryPlan, from: MirrorSid
   const seen = plan[from]
   if (pass.purpose === 'drain' && from === 'runtime') return leaveOccupied(pass, plan)
   if (seen.kind === 'file') {
-    if (!isStill(seen, seen.path)) return 'again'
-    rmSync(from === 'home' ? pair.homePath : pair.runtimePath)
+    if (!removeSeen(seen, from === 'home' ? pair.homePath : pair.runtimePath)) return 'again'
   } else if (seen.kind === 'folder' && !seen.isLinked && (await isUntouched(pass, keyOf(pair), seen.path, from))) {
     if (!removeTree(pass, keyOf(pair), seen.path, from)) return leaveOccupied(pass, plan)
   } else {
