@@ -1,25 +1,27 @@
 /** The real Claude Code changes its documents under two profiles that both run: what is shared goes away too, what is private stays. */
-import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { profileFolders } from '../../src/profiles/profile-definition.js'
 import { answeredQuestions, loginVariables, writePrivate } from '../kit/agent-lab/claude.js'
-import { addClaudeProfile, logInProfile, withClaude } from '../kit/agent-lab/claude-profile.js'
-import { INPUT_LINE, labAnswer } from '../kit/agent-lab/claude-screen.js'
+import {
+  addClaudeProfile,
+  documentAt,
+  type Json,
+  logInProfile,
+  runtimeFile,
+  withClaude,
+} from '../kit/agent-lab/claude-profile.js'
+import { changeSetting, INPUT_LINE, labAnswer } from '../kit/agent-lab/claude-screen.js'
 import { INSTALL_BOUND_MS, requiresClaude } from '../kit/agent-lab/install-agent.js'
 import { startLoginProvider } from '../kit/agent-lab/login-provider.js'
-import { until } from '../kit/bounded.js'
+import { seen } from '../kit/bounded.js'
 import { perch, perchText } from '../kit/perch-program.js'
 import { runtimeReleased, startSession } from '../kit/perch-session.js'
-import { type TestHome, temporaryHome } from '../kit/temporary-home.js'
+import { temporaryHome } from '../kit/temporary-home.js'
 import { openTerminal } from '../kit/terminal.js'
 
 // The first of these tests on a machine installs the agent.
 const LAB = { timeout: INSTALL_BOUND_MS }
-const BOUND_MS = 30_000
 const SLEEPING = ['--', 'sleep', '600']
-
-type Json = Record<string, unknown>
 
 test(
   'an MCP server that is removed in one profile is gone from the other, while that adds one, which both have then',
@@ -37,7 +39,7 @@ test(
       await addClaudeProfile(home, profile)
       await startSession(home, 'exec', [profile, ...SLEEPING])
     }
-    const servers = (path: string) => Object.keys((readJson(path).mcpServers ?? {}) as Json).sort()
+    const servers = (path: string) => Object.keys((documentAt(path).mcpServers ?? {}) as Json).sort()
     const everywhere = [shared, runtimeFile(home, 'work', '.claude.json'), runtimeFile(home, 'play', '.claude.json')]
     for (const path of everywhere) await seen(`both servers in ${path}`, () => servers(path).join() === 'lab,stays')
 
@@ -81,22 +83,13 @@ test('a model that is chosen in a session is the profile’s own: it stays there
   await terminal.type('\r')
   // What is typed before that is lost.
   await terminal.waitForText('Set model to')
-  await seen('the model at work', () => readJson(own).model === 'sonnet')
+  await seen('the model at work', () => documentAt(own).model === 'sonnet')
   // A shared key of the same file, later: once it is there, so is all that came before it.
-  await terminal.waitForText(INPUT_LINE)
-  await terminal.type('/config')
-  await terminal.waitForText(/\/config +\S/)
-  await terminal.type('\r')
-  await terminal.waitForText('Search settings')
-  await terminal.type('Auto-compact')
-  await terminal.waitForText(/⌕ Auto-compact/)
-  await terminal.type('\r')
-  await terminal.waitForText(/❯ Auto-compact/)
-  await terminal.type('\r')
-  for (const path of others) await seen(`the shared setting in ${path}`, () => readJson(path).autoCompactEnabled === false)
+  await changeSetting(terminal, 'Auto-compact')
+  for (const path of others) await seen(`the shared setting in ${path}`, () => documentAt(path).autoCompactEnabled === false)
 
-  for (const path of others) expect(readJson(path)).not.toHaveProperty('model')
-  expect(readJson(own)).toMatchObject({ model: 'sonnet', autoCompactEnabled: false })
+  for (const path of others) expect(documentAt(path)).not.toHaveProperty('model')
+  expect(documentAt(own)).toMatchObject({ model: 'sonnet', autoCompactEnabled: false })
   await perchText(home, ['kill', '--all'])
   await terminal.exit()
   await Promise.all([runtimeReleased(home, 'work'), runtimeReleased(home, 'play')])
@@ -105,16 +98,3 @@ test('a model that is chosen in a session is the profile’s own: it stays there
     expect([profile, (JSON.parse(text) as Json).model]).toEqual([profile, model])
   }
 })
-
-function runtimeFile(home: TestHome, profile: string, name: string): string {
-  return join(profileFolders(home.paths, profile).runtime, name)
-}
-
-/** Empty while there is none. A client replaces its files whole, so one that is there parses. */
-function readJson(path: string): Json {
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Json) : {}
-}
-
-async function seen(what: string, look: () => boolean): Promise<void> {
-  await until(look, BOUND_MS, () => what)
-}

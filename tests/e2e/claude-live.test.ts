@@ -3,53 +3,30 @@ import { existsSync, lstatSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { profileFolders } from '../../src/profiles/profile-definition.js'
 import { answeredQuestions, loginIn, loginVariables, MCP_LOGIN, mcpLoginsIn, writePrivate } from '../kit/agent-lab/claude.js'
-import { addClaudeProfile, durableCredentials, logInProfile, withClaude } from '../kit/agent-lab/claude-profile.js'
-import { askOnScreen, INPUT_LINE, labAnswer } from '../kit/agent-lab/claude-screen.js'
+import {
+  addClaudeProfile,
+  documentAt,
+  durableCredentials,
+  type Json,
+  logInProfile,
+  runtimeFile,
+  withClaude,
+} from '../kit/agent-lab/claude-profile.js'
+import { askOnScreen, changeSetting, labAnswer } from '../kit/agent-lab/claude-screen.js'
 import { INSTALL_BOUND_MS, requiresClaude } from '../kit/agent-lab/install-agent.js'
 import { startLoginProvider } from '../kit/agent-lab/login-provider.js'
-import { until } from '../kit/bounded.js'
+import { seen } from '../kit/bounded.js'
 import { perchText } from '../kit/perch-program.js'
 import { runtimeReleased, startSession } from '../kit/perch-session.js'
 import { type TestHome, temporaryHome } from '../kit/temporary-home.js'
-import { type OpenTerminal, openTerminal } from '../kit/terminal.js'
+import { openTerminal } from '../kit/terminal.js'
 
 // The first of these tests on a machine installs the agent.
 const LAB = { timeout: INSTALL_BOUND_MS }
-const BOUND_MS = 30_000
 
 const WORK = 'work@example.test'
 const PLAY = 'play@example.test'
-
-type Json = Record<string, unknown>
-
-function runtimeFile(home: TestHome, profile: string, name: string): string {
-  return join(profileFolders(home.paths, profile).runtime, name)
-}
-
-/** Empty while there is none. A client replaces its files whole, so one that is there parses. */
-function readJson(path: string): Json {
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Json) : {}
-}
-
-async function seen(what: string, look: () => boolean): Promise<void> {
-  await until(look, BOUND_MS, () => what)
-}
-
-/** Opens `/config`, finds a setting by its name, and changes it. */
-async function changeSetting(terminal: OpenTerminal, name: string): Promise<void> {
-  await terminal.waitForText(INPUT_LINE)
-  await terminal.type('/config')
-  await terminal.waitForText(/\/config +\S/)
-  await terminal.type('\r')
-  await terminal.waitForText('Search settings')
-  await terminal.type(name)
-  await terminal.waitForText(new RegExp(`⌕ ${name}`))
-  await terminal.type('\r')
-  await terminal.waitForText(new RegExp(`❯ ${name}`))
-  await terminal.type('\r')
-}
 
 describe.each(['link', 'copy'] as const)('in %s mode', (mode) => {
   test('eight sessions of one profile with an expired login make one refresh, and all succeed', LAB, async (context) => {
@@ -104,13 +81,13 @@ describe.each(['link', 'copy'] as const)('in %s mode', (mode) => {
       await Promise.all([askOnScreen(work, 'asked-at-work'), askOnScreen(play, 'asked-at-play')])
       await changeSetting(work, 'Auto-compact')
       for (const path of [join(home.home, '.claude', 'settings.json'), runtimeFile(home, 'play', 'settings.json')]) {
-        await seen(`the setting in ${path}`, () => readJson(path).autoCompactEnabled === false)
+        await seen(`the setting in ${path}`, () => documentAt(path).autoCompactEnabled === false)
       }
       const added = await perchText(home, ['exec', 'play', '--', 'claude', 'mcp', 'add', '-s', 'user', 'lab', '--', 'true'], {
         cwd,
       })
       expect(added).toContain('lab')
-      const server = (path: string) => (readJson(path).mcpServers as Json | undefined)?.lab
+      const server = (path: string) => (documentAt(path).mcpServers as Json | undefined)?.lab
       await seen('the server at work', () => server(runtimeFile(home, 'work', '.claude.json')) !== undefined)
       expect(await perchText(home, ['exec', 'work', '--', 'claude', 'mcp', 'get', 'lab'], { cwd })).toContain('true')
 
@@ -160,7 +137,7 @@ async function watchIdentities(home: TestHome, signal: AbortSignal): Promise<rea
   const wrong = new Set<string>()
   while (!signal.aborted) {
     for (const [profile, email] of [['work', WORK] as const, ['play', PLAY] as const]) {
-      const account = readJson(runtimeFile(home, profile, '.claude.json')).oauthAccount as Json | undefined
+      const account = documentAt(runtimeFile(home, profile, '.claude.json')).oauthAccount as Json | undefined
       if (account !== undefined && account.emailAddress !== email) wrong.add(`${profile} is ${account.emailAddress}`)
     }
     await sleep(5)

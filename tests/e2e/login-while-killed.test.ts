@@ -16,7 +16,7 @@ import {
   type StoringStep,
   storingClient,
 } from '../kit/agent-lab/storing-client.js'
-import { until } from '../kit/bounded.js'
+import { seen, until } from '../kit/bounded.js'
 import { filesBelow, recordedSessions } from '../kit/home-inspection.js'
 import { endProcess } from '../kit/marked-processes.js'
 import { perchText } from '../kit/perch-program.js'
@@ -164,10 +164,6 @@ async function loginOfNextAgent(home: TestHome, profile: string, mode: string): 
 
 function shown(home: TestHome, profile: string): string {
   return join(profileFolders(home.paths, profile).runtime, '.credentials.json')
-}
-
-async function seen(what: string, look: () => boolean): Promise<void> {
-  await until(look, BOUND_MS, () => what)
 }
 
 function read(path: string): string | undefined {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, statSync, symlinkSync,
 import { dirname, join } from 'node:path'
 import { describe, expect, type TestContext, test } from 'vitest'
 import { profileFolders } from '../../src/profiles/profile-definition.js'
-import { until } from '../kit/bounded.js'
+import { seen, until } from '../kit/bounded.js'
 import { perchText } from '../kit/perch-program.js'
 import { runtimeReleased, startSession } from '../kit/perch-session.js'
 import { requiresPlatform, requiresRoot, skipOrFail } from '../kit/requirement.js'
@@ -139,10 +139,6 @@ function read(path: string): string | undefined {
 
 function json(path: string): Record<string, unknown> {
   return JSON.parse(read(path) ?? '{}') as Record<string, unknown>
-}
-
-async function seen(what: string, look: () => boolean): Promise<void> {
-  await until(look, BOUND_MS, () => what)
 }
 
 function requiresMounts(context: TestContext): void {

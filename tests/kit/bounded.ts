@@ -20,6 +20,14 @@ export async function within<T>(promise: Promise<T>, boundMs: number, waitedFor:
   }
 }
 
+/** How long something may take that is a matter of milliseconds, on a machine that is busy with other tests. */
+const SEEN_BOUND_MS = 30_000
+
+/** Waits until the look gives true: for what perch or a client does by itself. */
+export async function seen(what: string, look: () => boolean): Promise<void> {
+  await until(look, SEEN_BOUND_MS, () => what)
+}
+
 /** Looks until `look` gives something other than undefined or false, at most `boundMs`. */
 export async function until<T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,

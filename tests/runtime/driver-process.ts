@@ -38,7 +38,15 @@ export interface Driver {
   run(lab: ProfileLab, action: DriverAction, options?: DriverOptions): Promise<DriverRun>
   /** The program of a `session` has its input from `program.write`. Each action says `begins` when its code runs; `live` then `serving`, until it is killed; `session` then `leased` and `running`. */
   start(lab: ProfileLab, action: DriverAction | 'live' | 'session', options?: DriverOptions): DriverProcess
+  /** A `session` whose program runs until its input ends; it gives its runtime back itself. */
+  startSession(lab: ProfileLab, leaseId?: string): Promise<DriverProcess>
   close(): void
+}
+
+/** Ends the program of such a session; what the release came to. */
+export async function endSession(session: DriverProcess): Promise<unknown> {
+  session.program.endInput()
+  return (await session.ended).result?.released
 }
 
 /** Two folders up from this file, and from where the campaigns are bundled to. */
@@ -67,6 +75,11 @@ export async function buildDriver(): Promise<Driver> {
       return await running.ended
     },
     start,
+    startSession: async (lab, leaseId) => {
+      const session = start(lab, 'session', { ...(leaseId && { leaseId }), session: { command: ['cat'], releases: true } })
+      await session.program.waitForOutput('running')
+      return session
+    },
     close: () => rmSync(folder, { recursive: true, force: true }),
   }
 }

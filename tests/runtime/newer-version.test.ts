@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addLeaseProcess } from '../../src/platform/files/lease-file.js'
 import { identifyProcess } from '../../src/platform/process/process-identity.js'
 import { listKept } from '../../src/runtime/conflicts/list-kept.js'
-import { buildDriver, type Driver, type DriverProcess } from './driver-process.js'
-import { login, openProfileLab, type ProfileLab, readJson, readText, showsLogin, writeByRename, writeNew } from './profile-lab.js'
+import { buildDriver, type Driver, endSession } from './driver-process.js'
+import { login, openProfileLab, readJson, readText, showsLogin, writeByRename, writeNew } from './profile-lab.js'
 
 const NEWER = { ofNewer: { since: 2, list: [1, 2] } }
 
@@ -23,24 +23,12 @@ function addFields(path: string, fields: Readonly<Record<string, unknown>>): voi
   writeByRename(path, JSON.stringify({ ...readJson(path), ...fields }))
 }
 
-/** A session whose program runs until its input ends. */
-async function startSession(lab: ProfileLab): Promise<DriverProcess> {
-  const session = driver.start(lab, 'session', { leaseId: 'mine', session: { command: ['cat'], releases: true } })
-  await session.program.waitForOutput('running')
-  return session
-}
-
-async function endSession(session: DriverProcess): Promise<unknown> {
-  session.program.endInput()
-  return (await session.ended).result?.released
-}
-
 describe.each(['link', 'copy'] as const)('in %s mode', (linkMode) => {
   test('fields of the notes of a runtime outlive a login, a further session, a look at everything, and its end', async () => {
     await using lab = await openProfileLab({ linkMode })
     writeNew(lab.durableLogin, login('old'))
     writeNew(lab.inShared('CLAUDE.md'), 'rules')
-    await using session = await startSession(lab)
+    await using session = await driver.startSession(lab)
     const index = join(lab.folders.sync, 'index.json')
     const phase = join(lab.folders.sync, 'tree', 'phase.json')
     addFields(index, NEWER)
@@ -67,7 +55,7 @@ describe.each(['link', 'copy'] as const)('in %s mode', (linkMode) => {
     const [holder] = readJson(path).processes as readonly Record<string, unknown>[]
     const written = { ...readJson(path), ...NEWER, processes: [{ ...holder, ...NEWER }] }
     writeByRename(path, JSON.stringify(written))
-    await using session = await startSession(lab)
+    await using session = await driver.startSession(lab)
     // What a host of this version does with its own lease.
     const added = identifyProcess(session.pid)
     if (added === undefined) throw new Error('the session has no identity')
@@ -81,7 +69,7 @@ describe.each(['link', 'copy'] as const)('in %s mode', (linkMode) => {
 
   test('a lease of which this version understands nothing counts as live', async () => {
     await using lab = await openProfileLab({ linkMode })
-    await using session = await startSession(lab)
+    await using session = await driver.startSession(lab)
     const path = join(lab.folders.leases, 'newer.json')
     const text = JSON.stringify({ schema: 7, holders: [{ container: 'abc' }] })
     writeFileSync(path, text)
@@ -109,7 +97,7 @@ test('what a newer version kept aside is listed by what is known of it, and what
     ['a1b2c3', 'open'],
     ['d4e5f6', 'leftover'],
   ])
-  await using session = await startSession(lab)
+  await using session = await driver.startSession(lab)
   writeByRename(lab.inRuntime('CLAUDE.md'), 'another')
   expect(await driver.run(lab, 'heal')).toMatchObject({ error: null })
   expect(await endSession(session)).toMatchObject({ kept: false })

@@ -21,16 +21,16 @@ import { fingerprintOf, isSameFingerprint } from '../tree/fingerprint.js'
 import { standingLinkMode } from '../tree/index-file.js'
 import { syncMirror } from '../tree/mirror/sync-mirror.js'
 import { syncLinks } from '../tree/sync-links.js'
+import { LiveMirror } from './live-mirror.js'
 import type { LiveStatus } from './live-status.js'
 import { includes, isNone, type Mark, Marks } from './marks.js'
-import { foldersOf, mirroredPlaces } from './mirrored-places.js'
 import { PartStates } from './part-states.js'
 import type { PassOutcome } from './pass-outcome.js'
 import { PolledFiles } from './polled-files.js'
 import { RestCheck } from './rest-check.js'
 import { RuntimeWatches } from './runtime-watches.js'
 import { TimedMarks } from './timed-marks.js'
-import { type WatchedPlace, watchedPlaces } from './watched-places.js'
+import { watchedPlaces } from './watched-places.js'
 
 export interface LiveRuntimeOptions {
   readonly paths: PerchPaths
@@ -60,9 +60,7 @@ export class LiveRuntime {
   readonly #timed = new TimedMarks((mark) => this.mark(mark))
   readonly #states: PartStates
   readonly #polled = new PolledFiles()
-  #mirrored: readonly WatchedPlace[] = []
-  readonly #notMirrored = new Set<string>()
-  #mirrorOf: RuntimeContext | undefined
+  readonly #mirror: LiveMirror
   readonly #patience = newCredentialPatience()
   readonly #rest = new RestCheck()
   /** As it was when all of it was last looked at. */
@@ -75,6 +73,10 @@ export class LiveRuntime {
     this.#options = options
     this.#states = new PartStates((part, why) => options.onNotice(this, `${part} is not in step: ${why}`))
     this.#watches = new RuntimeWatches({ watches: options.watches, onMark: (mark) => this.mark(mark) })
+    this.#mirror = new LiveMirror({
+      isWatched: (path) => this.#watches.isWatched(path),
+      watch: (context) => this.#watch(context),
+    })
   }
 
   get status(): LiveStatus {
@@ -181,43 +183,16 @@ export class LiveRuntime {
     const folders = this.#marks.takeFolders()
     const opened = this.#open()
     if (opened === undefined || opened.linkMode === 'link' || isNone(folders)) return
-    const context = this.#mirrorContext(opened)
+    const context = this.#mirror.contextFor(opened)
     // What is written from here on is either told or still found.
-    if (folders === 'all') await this.#watchMirror(context)
+    if (folders === 'all') await this.#mirror.watchAll(context)
     await this.#look(COPIES, { kind: 'everything' }, () => syncMirror(context, folders))
-    if (folders !== 'all') await this.#watchNewFolders(context, folders)
+    if (folders !== 'all' && (await this.#mirror.watchNew(context, folders))) this.mark({ kind: 'everything' })
     this.#tell(context)
   }
 
-  /** The same as long as it is for the same folders: what the mirror has said once, and waits for, it keeps with its context. */
-  #mirrorContext(opened: RuntimeContext): RuntimeContext {
-    const { sharedHome, folders, linkMode } = this.#mirrorOf ?? {}
-    if (sharedHome !== opened.sharedHome || folders?.root !== opened.folders.root || linkMode !== opened.linkMode) {
-      this.#mirrorOf = opened
-    }
-    return this.#mirrorOf ?? opened
-  }
-
-  async #watchMirror(context: RuntimeContext): Promise<void> {
-    this.#mirrored = await mirroredPlaces(context)
-    this.#watch(context)
-    this.#notMirrored.clear()
-  }
-
-  /** A folder that has come is watched, and everything looked at once more: what came into it meanwhile was told to nobody. */
-  async #watchNewFolders(context: RuntimeContext, changed: ReadonlySet<string>): Promise<void> {
-    const isNew = (path: string) => !this.#watches.isWatched(path) && !this.#notMirrored.has(path)
-    const found = foldersOf(context, changed).filter(isNew)
-    if (found.length === 0) return
-    await this.#watchMirror(context)
-    const left = found.filter(isNew)
-    // Only one side has it, or it is no business of the mirror: it is not looked for again at every change beside it.
-    for (const path of left) this.#notMirrored.add(path)
-    if (left.length < found.length) this.mark({ kind: 'everything' })
-  }
-
   #watch(context: RuntimeContext): void {
-    this.#watches.arm([...watchedPlaces(context), ...this.#mirrored])
+    this.#watches.arm([...watchedPlaces(context), ...this.#mirror.places])
   }
 
   /** Whether the shared document is another one now. */

@@ -2,8 +2,10 @@
  * Profiles of perch with the real Claude Code in them, set up only through perch's own commands: a login comes into a
  * profile as the client would write it, inside a session, into the config folder that the session was given.
  */
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { profileFolder } from '../../../src/platform/paths.js'
+import { profileFolders } from '../../../src/profiles/profile-definition.js'
 import { perchText } from '../perch-program.js'
 import type { TestHome } from '../temporary-home.js'
 import { claudeEnvironment, credentialFile, oauthAccountOf, writePrivate } from './claude.js'
@@ -55,6 +57,18 @@ export async function addToGlobalDocument(
 /** Where a profile's login is kept between sessions. */
 export function durableCredentials(home: TestHome, profile: string): string {
   return join(profileFolder(home.paths, profile), 'credentials', '.credentials.json')
+}
+
+/** Where a file of the profile's runtime is while a session runs. */
+export function runtimeFile(home: TestHome, profile: string, name: string): string {
+  return join(profileFolders(home.paths, profile).runtime, name)
+}
+
+export type Json = Record<string, unknown>
+
+/** A document of the client; empty while there is none. It replaces its files whole, so one that is there parses. */
+export function documentAt(path: string): Json {
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Json) : {}
 }
 
 async function replaceInRuntime(home: TestHome, profile: string, name: string, content: unknown): Promise<void> {

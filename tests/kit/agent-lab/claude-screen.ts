@@ -18,3 +18,17 @@ export async function askOnScreen(terminal: OpenTerminal, prompt: string): Promi
   await terminal.type('\r')
   await terminal.waitForText(labAnswer(prompt))
 }
+
+/** Opens `/config`, finds a setting by its name, and changes it. */
+export async function changeSetting(terminal: OpenTerminal, name: string): Promise<void> {
+  await terminal.waitForText(INPUT_LINE)
+  await terminal.type('/config')
+  await terminal.waitForText(/\/config +\S/)
+  await terminal.type('\r')
+  await terminal.waitForText('Search settings')
+  await terminal.type(name)
+  await terminal.waitForText(new RegExp(`⌕ ${name}`))
+  await terminal.type('\r')
+  await terminal.waitForText(new RegExp(`❯ ${name}`))
+  await terminal.type('\r')
+}

@@ -7,7 +7,7 @@ import { identifyProcess, type ProcessIdentity } from '../../../src/platform/pro
 import { until } from '../../kit/bounded.js'
 import { requiresPlatform, requiresRoot, skipOrFail } from '../../kit/requirement.js'
 import { startProgram } from '../../kit/running-program.js'
-import { buildDriver, type Driver, type DriverProcess } from '../driver-process.js'
+import { buildDriver, type Driver, type DriverProcess, endSession } from '../driver-process.js'
 import { login, openProfileLab, type ProfileLab, readJson, readText, writeByRename, writeNew } from '../profile-lab.js'
 import { canMount, readOnlyFolder } from '../read-only-folder.js'
 import { seen } from './live-lab.js'
@@ -25,18 +25,6 @@ async function startLive(lab: ProfileLab): Promise<DriverProcess> {
   const live = driver.start(lab, 'live')
   await live.program.waitForOutput('serving')
   return live
-}
-
-/** A session of a process that embeds perch; its program runs until its input ends. */
-async function startSession(lab: ProfileLab): Promise<DriverProcess> {
-  const session = driver.start(lab, 'session', { leaseId: 'one', session: { command: ['cat'], releases: true } })
-  await session.program.waitForOutput('running')
-  return session
-}
-
-async function endSession(session: DriverProcess): Promise<unknown> {
-  session.program.endInput()
-  return (await session.ended).result?.released
 }
 
 function addKey(path: string, key: string): void {
@@ -61,8 +49,8 @@ test('runtimes of processes that embed perch are kept in step, and let go of whe
   const [first, other] = await twoProfiles()
   await using _lab = first
   await using live = await startLive(first)
-  await using one = await startSession(first)
-  await using two = await startSession(other)
+  await using one = await driver.startSession(first)
+  await using two = await driver.startSession(other)
   for (let n = 0; n < 5; n++) {
     addKey(first.inRuntime('.claude.json'), `key${n}`)
     await seen('the key in the other runtime', () => hasKey(other.inRuntime('.claude.json'), `key${n}`))
@@ -79,8 +67,8 @@ test('runtimes of processes that embed perch are kept in step, and let go of whe
 test('killed while runtimes stand: the next one takes over what was missed, and goes on', async () => {
   const [first, other] = await twoProfiles()
   await using _lab = first
-  await using one = await startSession(first)
-  await using two = await startSession(other)
+  await using one = await driver.startSession(first)
+  await using two = await driver.startSession(other)
   for (let life = 0; life < 3; life++) {
     // Written while nobody looks.
     addKey(first.inRuntime('.claude.json'), `missed${life}`)
@@ -106,8 +94,8 @@ test('a lock of the client that another process of perch held when it was killed
   const [first, other] = await twoProfiles()
   await using _lab = first
   await using live = await startLive(first)
-  await using one = await startSession(first)
-  await using two = await startSession(other)
+  await using one = await driver.startSession(first)
+  await using two = await driver.startSession(other)
   addKey(other.inRuntime('.claude.json'), 'before')
   await seen('that it is live', () => hasKey(first.inRuntime('.claude.json'), 'before'))
   // What a release beside them leaves that is killed as it writes: the live sync has no reason to look at it.
@@ -138,9 +126,9 @@ test('a profile that somebody removes by hand while it is live: nothing of it is
   const third = await first.add('third')
   await using _lab = first
   await using live = await startLive(first)
-  await using one = await startSession(first)
-  await using two = await startSession(other)
-  await using three = await startSession(third)
+  await using one = await driver.startSession(first)
+  await using two = await driver.startSession(other)
+  await using three = await driver.startSession(third)
   addKey(other.inRuntime('.claude.json'), 'before')
   await seen('that it is live', () => hasKey(first.inRuntime('.claude.json'), 'before'))
   // The last thing that a look writes. A removal in the middle of one would meet what is just being made there.
@@ -167,8 +155,8 @@ test('a login that cannot be stored waits in the runtime, the others are kept in
   await using _lab = first
   writeNew(first.durableLogin, login('old'))
   await using live = await startLive(first)
-  await using one = await startSession(first)
-  await using two = await startSession(other)
+  await using one = await driver.startSession(first)
+  await using two = await driver.startSession(other)
   const locked = readOnlyFolder(first.folders.credentials)
   try {
     writeByRename(first.inRuntime('.credentials.json'), login('fresh'))
