@@ -53,7 +53,7 @@ export interface ReleasedRuntime {
  * await using lease = await acquireRuntime({ profile: 'work' })
  * await using session = await openPtySession({ argv: ['claude', ...lease.args], env: lease.environment })
  * @throws PerchError `bad-request`, `bad-name`, `profile-not-found`, `corrupt-profile`, `folder-not-found`,
- *   `shared-home-unreadable`, `link-mode-unavailable`, `lock-timeout`, `not-writable`, `disk-full`, `unsafe-folder`; the
+ *   `profile-in-use` (with another HOME), `shared-home-unreadable`, `link-mode-unavailable`, `lock-timeout`, `not-writable`, `disk-full`, `unsafe-folder`; the
  *   signal's reason when aborted
  */
 export async function acquireRuntime(options: AcquireOptions): Promise<RuntimeLease> {

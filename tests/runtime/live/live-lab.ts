@@ -5,7 +5,6 @@ import { type AcquiredRuntime, acquireRuntime } from '../../../src/runtime/acqui
 import { LiveSync } from '../../../src/runtime/live/live-sync.js'
 import type { RuntimeRequest } from '../../../src/runtime/runtime-context.js'
 import type { LinkMode } from '../../../src/runtime/tree/link-mode.js'
-import { until } from '../../kit/bounded.js'
 import { openProfileLab, type ProfileLab } from '../profile-lab.js'
 
 /** Far beyond what a pass takes; the slow pass, which must not be what makes a test succeed, would come after 30 s. */
@@ -74,9 +73,4 @@ export async function openLiveLab(
       await first[Symbol.asyncDispose]()
     },
   }
-}
-
-/** Waits until `look` gives what is wanted. */
-export async function seen(what: string, look: () => boolean): Promise<void> {
-  await until(look, LIVE_BOUND_MS, () => what)
 }

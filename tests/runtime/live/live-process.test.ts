@@ -4,13 +4,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { writeJsonAtomic } from '../../../src/platform/files/atomic-file.js'
 import { identifyProcess, type ProcessIdentity } from '../../../src/platform/process/process-identity.js'
-import { until } from '../../kit/bounded.js'
+import { seen, until } from '../../kit/bounded.js'
 import { requiresPlatform, requiresRoot, skipOrFail } from '../../kit/requirement.js'
 import { startProgram } from '../../kit/running-program.js'
 import { buildDriver, type Driver, type DriverProcess, endSession } from '../driver-process.js'
 import { login, openProfileLab, type ProfileLab, readJson, readText, writeByRename, writeNew } from '../profile-lab.js'
 import { canMount, readOnlyFolder } from '../read-only-folder.js'
-import { seen } from './live-lab.js'
 
 /** Of `.claude.json.lock`: the client itself would take it over then. */
 const LOCK_STALE_MS = 10_000

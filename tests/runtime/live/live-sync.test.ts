@@ -2,8 +2,9 @@ import { existsSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmdirSync, 
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { watchFolder } from '../../../src/platform/watch/folder-watch.js'
+import { seen } from '../../kit/bounded.js'
 import { login, type ProfileLab, readJson, readText, writeByRename, writeNew } from '../profile-lab.js'
-import { openLiveLab, seen } from './live-lab.js'
+import { openLiveLab } from './live-lab.js'
 
 /** Changes a document as the client does: reads it, changes it, replaces it. */
 function change(path: string, changes: Record<string, unknown>): void {

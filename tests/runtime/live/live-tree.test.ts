@@ -15,8 +15,9 @@ import {
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { acquireRuntime } from '../../../src/runtime/acquire.js'
+import { seen } from '../../kit/bounded.js'
 import { login, showsLogin, writeByRename, writeNew } from '../profile-lab.js'
-import { openLiveLab, seen } from './live-lab.js'
+import { openLiveLab } from './live-lab.js'
 
 function says(path: string, text: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true && readFileSync(path, 'utf8') === text
