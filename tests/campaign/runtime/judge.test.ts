@@ -89,6 +89,20 @@ test('nor is a step whose client was killed in the middle of it, whether it was 
   expect(whatIsLost({ labs: [made.work, made.other], history: cut })).toEqual([])
 })
 
+test('a login that the next write of its own client has torn is no loss, unless perch had adopted it', async () => {
+  await using made = await openCase()
+  const { work, history } = made
+  const tear = { who: 'work0', what: 'torn-login', id: 'work0.tear', detail: 3 }
+  history.push({ atMs: 5_000, phase: 'begun', ...tear })
+  writeFileSync(work.durableLogin, loginText('work', 0, 'work0.server'))
+  expect(lossesOf(made)).toEqual([])
+  writeNew(join(work.folders.sync, 'journal.jsonl'), `${JSON.stringify({ at: new Date(4_000), what: 'login-adopted' })}\n`)
+  expect(lossesOf(made)).toEqual(['the login of work is number 0, the last one written is number 2'])
+  // Done after all: it was another client that was killed before.
+  history.push({ atMs: 5_001, phase: 'done', ...tear })
+  expect(lossesOf(made)).toEqual(['the login of work is number 0, the last one written is number 3'])
+})
+
 const DAMAGES: readonly (readonly [string, (made: Case) => void, string])[] = [
   ['a key', ({ work }) => edit(work.globalDocument, (text) => text.replaceAll('work0.key', 'x')), 'the key work0.key is not in'],
   [
