@@ -29,6 +29,8 @@ export const FRAME = {
   size: 21,
   /** Host to client: `Accepted`: how much of the input was taken so far. */
   accepted: 22,
+  /** Host to a client that asked for it: bytes that draw the screen on a terminal of its size, before the first data; in pieces. */
+  screen: 23,
   /** Client to host: bytes for stdin or the PTY. */
   input: 32,
   /** Client to host: `{}`: no more input; closes the child's stdin (pipe) or sends the EOF character (PTY). */

@@ -11,6 +11,8 @@ import { ExitRecord } from '../api/session-record.js'
 /** Offsets are absolute bytes of the stream. */
 export type AttachmentEvent =
   | { readonly type: 'data'; readonly stream: StreamName; readonly offset: number; readonly bytes: Uint8Array }
+  /** What draws the screen as it was where the output begins; before all data, maybe in pieces. */
+  | { readonly type: 'screen'; readonly bytes: Uint8Array }
   /** The bytes from `from` up to `to` are gone; what follows starts at `to`. */
   | { readonly type: 'gap'; readonly stream: StreamName; readonly from: number; readonly to: number }
   | { readonly type: 'end'; readonly stream: StreamName; readonly offset: number }
@@ -31,6 +33,8 @@ export function eventOf(frame: Frame, offsets: Map<string, number>): AttachmentE
   switch (frame.type) {
     case FRAME.exit:
       return { type: 'exit', record: v.parse(ExitRecord, decodeJsonPayload(frame)) }
+    case FRAME.screen:
+      return { type: 'screen', bytes: frame.payload }
     case FRAME.size:
       return { type: 'size', size: v.parse(Size, decodeJsonPayload(frame)) }
     case FRAME.closed: {

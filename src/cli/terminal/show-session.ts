@@ -43,14 +43,17 @@ export async function showSession(options: ShowOptions): Promise<ShowEnd> {
     await enterRawUnlessEnding(terminal, ending)
     if (ending.current) return ending.current
     const size = attach.mode === 'controller' ? terminal.size() : undefined
-    const attachment = await attachUnlessGone(connection, { ...attach, ...(size && { size }) })
+    const attachment = await attachUnlessGone(connection, { ...attach, draws: true, ...(size && { size }) })
     if (attachment === undefined) return { kind: 'gone' }
     isAttached = true
     terminal.write(Buffer.from(`${inertText(options.greeting)}\r\n`))
     terminal.onGone(() => ending.set({ kind: 'signal', signal: 'SIGHUP' }))
     if (attach.mode === 'controller') terminal.onResize(() => followSize(connection, terminal))
     const typing = forwardTyping(options, ending)
-    copyOutput(attachment, ending, (bytes) => {
+    let isCleared = false
+    copyOutput(attachment, ending, (bytes, isScreen) => {
+      if (isScreen && !isCleared) terminal.write(Buffer.from(scrolledAway(terminal.size()?.rows ?? 0)))
+      isCleared ||= isScreen
       written.add(bytes)
       return terminal.write(bytes)
     }).catch((error: unknown) => ending.fail(error))
@@ -80,16 +83,21 @@ async function enterRawUnlessEnding(terminal: OuterTerminal, ending: FirstEnd<Sh
 function copyOutput(
   attachment: Pick<HostAttachment, 'follow'>,
   ending: FirstEnd<ShowEnd>,
-  write: (bytes: Uint8Array) => Promise<void> | undefined,
+  write: (bytes: Uint8Array, isScreen: boolean) => Promise<void> | undefined,
 ): Promise<void> {
   let exit: Exit | undefined
   return attachment.follow((event) => {
     if (ending.current) return undefined
-    if (event.type === 'data') return write(event.bytes)
+    if (event.type === 'data' || event.type === 'screen') return write(event.bytes, event.type === 'screen')
     if (event.type === 'exit') exit = event.record.exit
     else if (event.type === 'closed') ending.set(endOf(event, exit))
     return undefined
   })
+}
+
+/** What the shell had on the screen goes to the lines above it, where a drawn screen is going to be. */
+function scrolledAway(rows: number): string {
+  return `\x1b[999;1H${'\n'.repeat(rows)}`
 }
 
 function endOf({ reason, by }: Extract<AttachmentEvent, { type: 'closed' }>, exit: Exit | undefined): ShowEnd {

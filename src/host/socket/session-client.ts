@@ -118,7 +118,7 @@ export class SessionClient {
 
   async #answer(request: HostRequest): Promise<{ readonly result: unknown } | 'replied'> {
     if (request.method !== 'attach') return { result: await answerRequest(request, this.#session, this.#asRequester()) }
-    this.#attach(request)
+    await this.#attach(request)
     return 'replied'
   }
 
@@ -132,19 +132,20 @@ export class SessionClient {
     }
   }
 
-  #attach({ id, params }: AttachRequest): void {
+  async #attach({ id, params }: AttachRequest): Promise<void> {
     if (this.#attachment) {
       throw new PerchError('bad-request', `this connection is already attached as ${this.#attachment.id}`)
     }
-    const { attachment, reply, begin } = attachClient(this.#session, params, {
+    const { attachment, prepared, reply, begin } = attachClient(this.#session, params, {
       sink: { write: (frame, sent) => this.#sendOutput(frame, sent) },
       onClosed: (closed) => this.#attachmentEnded(closed),
       onProgress: () => this.#onProgress(),
     })
     this.#attachment = attachment
     this.#input.refuse(attachment.mode === 'viewer' ? viewersDoNotType() : undefined)
+    if (prepared) await prepared
     // Before the first frame: the client learns from it what the frames belong to.
-    this.#connection.send(FRAME.reply, { id, result: reply })
+    this.#connection.send(FRAME.reply, { id, result: reply() })
     begin()
   }
 

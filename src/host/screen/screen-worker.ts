@@ -1,0 +1,74 @@
+/** A host's side of the worker that keeps a session's screen: one answer for each question, and an end that is told to all. */
+import { Worker } from 'node:worker_threads'
+import type { ScreenSize, ScreenText } from '../../screen/screen-model.js'
+import type { Described, Fed, FromWorker, Restored, ToWorker, WorkerStart } from './worker-protocol.js'
+
+/** Of the worker's heap: a screen with its lines takes a tenth. A program that writes to make it larger ends the worker. */
+const HEAP_LIMIT_MB = 256
+
+interface Waiting {
+  readonly resolve: (message: FromWorker) => void
+  readonly reject: (error: Error) => void
+}
+
+export class ScreenWorker {
+  readonly #worker: Worker
+  readonly #waiting: Waiting[] = []
+  #failure: Error | undefined
+
+  /** `program` is the worker's bundle as text. `onGone` is told why, once, unless it was closed. */
+  constructor(program: string, start: WorkerStart, onGone: (why: Error) => void) {
+    this.#worker = new Worker(program, {
+      eval: true,
+      workerData: start,
+      // Nothing of it is the session's program's, and nothing of the host's concerns it.
+      env: {},
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB },
+    })
+    this.#worker.on('message', (message: FromWorker) => this.#waiting.shift()?.resolve(message))
+    this.#worker.on('error', (error) => this.#gone(error instanceof Error ? error : new Error(String(error)), onGone))
+    this.#worker.on('exit', (code) => this.#gone(new Error(`it ended with ${code}`), onGone))
+    // It keeps no host alive.
+    this.#worker.unref()
+  }
+
+  /** The bytes are the worker's from here on. */
+  feed(bytes: Uint8Array<ArrayBuffer>, answers: boolean): Promise<Fed> {
+    return this.#ask({ kind: 'feed', bytes, answers }, [bytes.buffer]) as Promise<Fed>
+  }
+
+  resize(size: ScreenSize): void {
+    if (!this.#failure) this.#worker.postMessage({ kind: 'resize', size } satisfies ToWorker)
+  }
+
+  restore(scrollback: number): Promise<Restored> {
+    return this.#ask({ kind: 'restore', scrollback }) as Promise<Restored>
+  }
+
+  async text(colours: boolean): Promise<ScreenText> {
+    const { text } = (await this.#ask({ kind: 'text', colours })) as Described
+    return text
+  }
+
+  close(): void {
+    this.#failure ??= new Error('it was closed')
+    void this.#worker.terminate()
+  }
+
+  #ask(message: ToWorker, moved: readonly ArrayBuffer[] = []): Promise<FromWorker> {
+    if (this.#failure) return Promise.reject(this.#failure)
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject })
+      this.#worker.postMessage(message, [...moved])
+    })
+  }
+
+  #gone(why: Error, onGone: (why: Error) => void): void {
+    const wasClosed = this.#failure !== undefined
+    this.#failure ??= why
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#failure)
+    if (!wasClosed) onGone(why)
+  }
+}

@@ -1,0 +1,37 @@
+/** What the host and the worker that keeps a session's screen say to one another; in the order in which it is sent. */
+import type { ScreenSize, ScreenText } from '../../screen/screen-model.js'
+
+export interface WorkerStart {
+  readonly size: ScreenSize
+  readonly scrollback: number
+}
+
+export type ToWorker =
+  /** Bytes of the stream. `answers` says whether what a terminal would answer to them is wanted. */
+  | { readonly kind: 'feed'; readonly bytes: Uint8Array; readonly answers: boolean }
+  | { readonly kind: 'resize'; readonly size: ScreenSize }
+  | { readonly kind: 'restore'; readonly scrollback: number }
+  | { readonly kind: 'text'; readonly colours: boolean }
+
+export interface Fed {
+  readonly kind: 'fed'
+  /** How many of the bytes so far belong to a sequence or character that goes on. */
+  readonly pendingBytes: number
+  readonly isUpdating: boolean
+  /** What a terminal would have answered. */
+  readonly answer: string
+}
+
+export interface Restored {
+  readonly kind: 'restored'
+  readonly size: ScreenSize
+  readonly restore: string
+}
+
+export interface Described {
+  readonly kind: 'described'
+  readonly text: ScreenText
+}
+
+/** One for each `feed`, `restore` and `text`, in their order. */
+export type FromWorker = Fed | Restored | Described
