@@ -66,6 +66,8 @@ export const HostRequest = v.variant('method', [
   v.looseObject({ id: v.number(), method: v.literal('detach'), params: DetachParams }),
   v.looseObject({ id: v.number(), method: v.literal('status'), params: StatusParams }),
   v.looseObject({ id: v.number(), method: v.literal('resize'), params: Size }),
+  /** Sends this connection's attachment, which must have asked for drawn screens, one of this moment; the output goes on after it. */
+  v.looseObject({ id: v.number(), method: v.literal('redraw'), params: v.looseObject({}) }),
   /** Replies when nothing of the session is left, or with `still-running`. */
   v.looseObject({ id: v.number(), method: v.literal('terminate'), params: TerminateParams }),
   v.looseObject({ id: v.number(), method: v.literal('signal'), params: SignalParams }),

@@ -17,6 +17,7 @@ import { sessionTitle } from './session-view.js'
 import { copyLog } from './streams/copy-log.js'
 import { passThrough } from './streams/pass-through.js'
 import { type DetachKeys, detachKeysText } from './terminal/detach-key-names.js'
+import { greetingOf } from './terminal/greeting.js'
 import type { OuterTerminal } from './terminal/outer-terminal.js'
 import { showSession } from './terminal/show-session.js'
 import type { CliContext } from './verb.js'
@@ -41,7 +42,7 @@ export async function joinOnTerminal(
     await terminal.close('')
     return showRest(joining, new Map())
   }
-  const greeting = `perch: ${sessionTitle(session)}; ${detachKeysText(detachKeys)} ${attach.mode === 'viewer' ? 'leaves' : 'detaches'}`
+  const greeting = greetingOf(session, detachKeysText(detachKeys), attach.mode)
   const end = await showSession({ connection, terminal, attach, detachKeys, greeting })
   switch (end.kind) {
     case 'ended':

@@ -17,6 +17,11 @@ const REQUEST_HEAD_BYTES = 100
 export interface HostRequests {
   status(): Promise<HostStatus>
   resize(size: Size): Promise<void>
+  /**
+   * Has this connection's attachment, made with `draws`, sent a screen of this moment.
+   * @throws PerchError `bad-request` where there is none, or by a host of an older version
+   */
+  redraw(): Promise<void>
   /** To the program's whole group when `to` is absent. */
   signal(signal: string, to?: SignalTarget): Promise<void>
   /**
@@ -46,6 +51,9 @@ export interface HostRequests {
 export function hostRequests(channel: Pick<HostChannel, 'request'>): HostRequests {
   return {
     status: async () => v.parse(HostStatus, await channel.request('status', {})),
+    redraw: async () => {
+      await channel.request('redraw', {})
+    },
     resize: async (size) => {
       await channel.request('resize', size)
     },

@@ -31,6 +31,12 @@ const INTRODUCED: ReadonlyMap<number, State> = new Map([
 /** Of a longer sequence nobody here wants to know what is in it. */
 const KEPT_BYTES = 4 * 1024
 
+/**
+ * Gets every sequence that is complete and not too long, and the index in the chunk behind its last byte. The bytes are valid
+ * until it returns.
+ */
+export type OnSequence = (kind: SequenceKind, bytes: Buffer, end: number) => void
+
 export class SequenceScanner {
   #state: State = 'text'
   #kind: SequenceKind = 'escape'
@@ -39,10 +45,11 @@ export class SequenceScanner {
   #length = 0
   /** Inside of a string. */
   #previous = 0
-  readonly #onSequence: ((kind: SequenceKind, bytes: Buffer) => void) | undefined
+  /** The index in the chunk behind the byte that is looked at. */
+  #next = 0
+  readonly #onSequence: OnSequence | undefined
 
-  /** `onSequence` gets every sequence that is complete and not too long; the bytes are valid until it returns. */
-  constructor(onSequence?: (kind: SequenceKind, bytes: Buffer) => void) {
+  constructor(onSequence?: OnSequence) {
     this.#onSequence = onSequence
   }
 
@@ -55,7 +62,10 @@ export class SequenceScanner {
     for (let at = 0; at < chunk.byteLength; ) {
       if (this.#state === 'text') at = this.#text(chunk, at)
       else if (this.#state === 'osc' || this.#state === 'string') at = this.#inside(chunk, at)
-      else this.#step(chunk[at++] ?? 0)
+      else {
+        this.#next = at + 1
+        this.#step(chunk[at++] ?? 0)
+      }
     }
   }
 
@@ -106,6 +116,7 @@ export class SequenceScanner {
   #inside(chunk: Uint8Array, from: number): number {
     for (let at = from; at < chunk.byteLength; at += 1) {
       const byte = chunk[at] ?? 0
+      this.#next = at + 1
       this.#keep(byte)
       if (byte === ESC) {
         this.#state = 'string-end'
@@ -180,7 +191,7 @@ export class SequenceScanner {
   }
 
   #complete(): void {
-    if (this.#onSequence && this.#length <= KEPT_BYTES) this.#onSequence(this.#kind, this.#kept.subarray(0, this.#length))
+    if (this.#length <= KEPT_BYTES) this.#onSequence?.(this.#kind, this.#kept.subarray(0, this.#length), this.#next)
     this.#abort()
   }
 

@@ -8,12 +8,11 @@ import type { AttachmentEvent } from '../../client/attachment-events.js'
 import type { HostAttachment } from '../../client/attachment-output.js'
 import { attachUnlessGone, type HostConnection } from '../../client/host-connection.js'
 import { FirstEnd } from '../first-end.js'
-import { inertText } from '../present/inert-text.js'
-import { AlternateScreenTracker } from './alternate-screen.js'
 import type { DetachKeys } from './detach-key-names.js'
 import type { OuterTerminal } from './outer-terminal.js'
 import { restoreSequence } from './restore-sequence.js'
 import type { ShowEnd } from './show-end.js'
+import { type Greeting, ShownScreen } from './shown-screen.js'
 import { forwardTyping } from './typing.js'
 
 export interface ShowOptions {
@@ -22,8 +21,7 @@ export interface ShowOptions {
   /** The size is the terminal's. */
   readonly attach: AttachParams
   readonly detachKeys: DetachKeys
-  /** One line above the session's output: how to leave it. */
-  readonly greeting: string
+  readonly greeting: Greeting
 }
 
 /** What ends perch from outside, or stops it, which would leave the terminal raw (in raw mode Ctrl-Z goes to the program). */
@@ -34,36 +32,31 @@ const LEAVING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGTSTP'] as
  * @throws PerchError `already-attached` and what else the host answers, `no-terminal`
  */
 export async function showSession(options: ShowOptions): Promise<ShowEnd> {
-  const { connection, terminal, attach } = options
+  const { connection, terminal, attach, greeting } = options
   const ending = new FirstEnd<ShowEnd>()
   const stopSignals = onSignals((signal) => ending.set({ kind: 'signal', signal }))
-  const written = new WrittenState()
-  let isAttached = false
+  let screen: ShownScreen | undefined
   try {
     await enterRawUnlessEnding(terminal, ending)
     if (ending.current) return ending.current
     const size = attach.mode === 'controller' ? terminal.size() : undefined
     const attachment = await attachUnlessGone(connection, { ...attach, draws: true, ...(size && { size }) })
     if (attachment === undefined) return { kind: 'gone' }
-    isAttached = true
-    terminal.write(Buffer.from(`${inertText(options.greeting)}\r\n`))
+    const shown = new ShownScreen({ terminal, greeting, attached: attachment.attached, redraw: () => connection.redraw() })
+    screen = shown
+    shown.begin()
     terminal.onGone(() => ending.set({ kind: 'signal', signal: 'SIGHUP' }))
     if (attach.mode === 'controller') terminal.onResize(() => followSize(connection, terminal))
-    const typing = forwardTyping(options, ending)
-    let isCleared = false
-    copyOutput(attachment, ending, (bytes, isScreen) => {
-      if (isScreen && !isCleared) terminal.write(Buffer.from(scrolledAway(terminal.size()?.rows ?? 0)))
-      isCleared ||= isScreen
-      written.add(bytes)
-      return terminal.write(bytes)
-    }).catch((error: unknown) => ending.fail(error))
+    const typing = forwardTyping({ ...options, onTyped: () => shown.endHint() }, ending)
+    copyOutput(attachment, ending, shown).catch((error: unknown) => ending.fail(error))
     const end = await ending.reached
-    await typing.stop()
+    shown.end()
+    await typing.stop(shown.isAsked)
     return end
   } finally {
     stopSignals()
     connection.close()
-    await terminal.close(isAttached ? restoreSequence(written.leaveState(ending.current)) : '')
+    await terminal.close(screen ? restoreSequence(screen.leaveState(ending.current?.kind === 'ended')) + greeting.titleOff : '')
   }
 }
 
@@ -80,24 +73,16 @@ async function enterRawUnlessEnding(terminal: OuterTerminal, ending: FirstEnd<Sh
 }
 
 /** Copies until something ends the showing; a terminal that takes nothing holds back the output and nothing else. */
-function copyOutput(
-  attachment: Pick<HostAttachment, 'follow'>,
-  ending: FirstEnd<ShowEnd>,
-  write: (bytes: Uint8Array, isScreen: boolean) => Promise<void> | undefined,
-): Promise<void> {
+function copyOutput(attachment: Pick<HostAttachment, 'follow'>, ending: FirstEnd<ShowEnd>, screen: ShownScreen): Promise<void> {
   let exit: Exit | undefined
   return attachment.follow((event) => {
     if (ending.current) return undefined
-    if (event.type === 'data' || event.type === 'screen') return write(event.bytes, event.type === 'screen')
+    if (event.type === 'data') return screen.output(event)
+    if (event.type === 'screen') return screen.drawn(event.bytes)
     if (event.type === 'exit') exit = event.record.exit
     else if (event.type === 'closed') ending.set(endOf(event, exit))
     return undefined
   })
-}
-
-/** What the shell had on the screen goes to the lines above it, where a drawn screen is going to be. */
-function scrolledAway(rows: number): string {
-  return `\x1b[999;1H${'\n'.repeat(rows)}`
 }
 
 function endOf({ reason, by }: Extract<AttachmentEvent, { type: 'closed' }>, exit: Exit | undefined): ShowEnd {
@@ -115,20 +100,5 @@ function onSignals(act: (signal: NodeJS.Signals) => void): () => void {
   for (const signal of LEAVING_SIGNALS) process.on(signal, act)
   return () => {
     for (const signal of LEAVING_SIGNALS) process.off(signal, act)
-  }
-}
-
-/** What the output so far left the terminal in, as far as leaving it cares. */
-class WrittenState {
-  readonly #screen = new AlternateScreenTracker()
-  #lastByte = 0x0a
-
-  add(bytes: Uint8Array): void {
-    this.#screen.write(bytes)
-    this.#lastByte = bytes.at(-1) ?? this.#lastByte
-  }
-
-  leaveState(end: ShowEnd | undefined) {
-    return { onAlternateScreen: this.#screen.isOn, ended: end?.kind === 'ended', inMidLine: this.#lastByte !== 0x0a }
   }
 }

@@ -30,6 +30,11 @@ export interface AttachedClient {
   readonly reply: () => Attached
   /** Lets the first frame out; after the reply was sent. */
   readonly begin: () => void
+  /**
+   * Sends a screen of this moment in place of what was not sent yet.
+   * @throws PerchError `bad-request` for a client that does not draw, or a session that has no screen
+   */
+  readonly redraw: () => Promise<void>
 }
 
 /**
@@ -99,7 +104,21 @@ export function attachClient(session: OwnedSession, params: AttachParams, client
       if (session.exitRecord) void pump.finish(session.exitRecord)
       else pump.wake()
     },
+    redraw: () => redraw(session, params, pump),
   }
+}
+
+async function redraw({ screen }: OwnedSession, { draws }: AttachParams, pump: OutputPump): Promise<void> {
+  if (!screen || !draws || pump.position('pty') === undefined) {
+    throw new PerchError('bad-request', 'there is no screen that could be drawn for this attachment')
+  }
+  // While another one is under way that one is what comes.
+  if (pump.isHeld) return
+  pump.hold()
+  const snapshot = await screen.snapshot({ scrollback: 0 })
+  if (snapshot) pump.place('pty', snapshot.offset)
+  pump.begin(snapshot ? screenFrames(snapshot.restore) : [])
+  pump.wake()
 }
 
 interface Beginning {

@@ -64,6 +64,10 @@ export class OutputPump {
     return stream ? stream.log.end - stream.position : 0
   }
 
+  get isHeld(): boolean {
+    return this.#isHeld
+  }
+
   /** Sends nothing until `begin`: where the client starts is not known yet. */
   hold(): void {
     this.#isHeld = true

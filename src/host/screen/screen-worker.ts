@@ -5,6 +5,8 @@ import type { Described, Fed, FromWorker, Restored, ToWorker, WorkerStart } from
 
 /** Of the worker's heap: a screen with its lines takes a tenth. A program that writes to make it larger ends the worker. */
 const HEAP_LIMIT_MB = 256
+/** What a flood leaves behind before it is collected. */
+const YOUNG_LIMIT_MB = 4
 
 interface Waiting {
   readonly resolve: (message: FromWorker) => void
@@ -25,7 +27,7 @@ export class ScreenWorker {
       env: {},
       stdout: true,
       stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB, maxYoungGenerationSizeMb: YOUNG_LIMIT_MB },
     })
     this.#worker.on('message', (message: FromWorker) => this.#waiting.shift()?.resolve(message))
     this.#worker.on('error', (error) => this.#gone(error instanceof Error ? error : new Error(String(error)), onGone))
@@ -34,9 +36,9 @@ export class ScreenWorker {
     this.#worker.unref()
   }
 
-  /** The bytes are the worker's from here on. */
-  feed(bytes: Uint8Array<ArrayBuffer>, answers: boolean): Promise<Fed> {
-    return this.#ask({ kind: 'feed', bytes, answers }, [bytes.buffer]) as Promise<Fed>
+  /** The buffer is the worker's until it comes back. */
+  feed(buffer: ArrayBuffer, length: number, answers: boolean): Promise<Fed> {
+    return this.#ask({ kind: 'feed', buffer, length, answers }, [buffer]) as Promise<Fed>
   }
 
   resize(size: ScreenSize): void {

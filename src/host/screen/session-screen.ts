@@ -56,6 +56,7 @@ export class SessionScreen {
   #sizes: { readonly offset: number; readonly size: ScreenSize }[]
   /** The next byte to feed, or to look at for questions while there is no model. */
   #position = 0
+  #buffer: ArrayBuffer | undefined
   #pendingBytes = 0
   #isUpdating = false
   readonly #scanner = new SequenceScanner((kind, bytes) => {
@@ -235,12 +236,16 @@ export class SessionScreen {
     this.#applySizes(worker)
     const position = this.#position
     const bound = Math.min(end, this.#nextSizeAt(position), this.#who.endAt(position), position + PIECE_BYTES)
-    const piece = new Uint8Array(bound - position)
-    const read = log.read(position, piece)
+    const buffer = this.#buffer ?? new ArrayBuffer(PIECE_BYTES)
+    this.#buffer = buffer
+    const read = log.read(position, new Uint8Array(buffer, 0, bound - position))
     if (read.kind === 'gap') this.#position = read.to
     if (read.kind !== 'data') return
     this.#position += read.bytes
-    const fed = await worker.feed(piece.subarray(0, read.bytes), this.#who.at(position) === 'model')
+    this.#buffer = undefined
+    const fed = await worker.feed(buffer, read.bytes, this.#who.at(position) === 'model')
+    // Of an output that comes in small pieces none is kept between them.
+    if (this.#position < end) this.#buffer = fed.buffer
     this.#pendingBytes = fed.pendingBytes
     this.#isUpdating = fed.isUpdating
     if (fed.answer !== '') answer(fed.answer)

@@ -7,14 +7,15 @@ export interface WorkerStart {
 }
 
 export type ToWorker =
-  /** Bytes of the stream. `answers` says whether what a terminal would answer to them is wanted. */
-  | { readonly kind: 'feed'; readonly bytes: Uint8Array; readonly answers: boolean }
+  /** The first bytes of a buffer, which comes back. `answers` says whether what a terminal would answer to them is wanted. */
+  | { readonly kind: 'feed'; readonly buffer: ArrayBuffer; readonly length: number; readonly answers: boolean }
   | { readonly kind: 'resize'; readonly size: ScreenSize }
   | { readonly kind: 'restore'; readonly scrollback: number }
   | { readonly kind: 'text'; readonly colours: boolean }
 
 export interface Fed {
   readonly kind: 'fed'
+  readonly buffer: ArrayBuffer
   /** How many of the bytes so far belong to a sequence or character that goes on. */
   readonly pendingBytes: number
   readonly isUpdating: boolean

@@ -20,9 +20,10 @@ async function take(message: ToWorker): Promise<void> {
   switch (message.kind) {
     case 'feed': {
       answer = ''
-      await model.feed(message.bytes)
+      const { buffer, length, answers } = message
+      await model.feed(new Uint8Array(buffer, 0, length))
       const { pendingBytes, isUpdating } = model
-      say({ kind: 'fed', pendingBytes, isUpdating, answer: message.answers ? answer : '' })
+      say({ kind: 'fed', buffer, pendingBytes, isUpdating, answer: answers ? answer : '' }, [buffer])
       break
     }
     case 'resize':
@@ -37,6 +38,6 @@ async function take(message: ToWorker): Promise<void> {
   }
 }
 
-function say(message: FromWorker): void {
-  parentPort?.postMessage(message)
+function say(message: FromWorker, moved: readonly ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, moved)
 }
