@@ -12,7 +12,7 @@ import { buildProgram } from './build-program.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 /** Scripts that a program runs in a thread of its own. */
-const THREADS = { screen: 'src/host/screen/worker.ts' }
+const THREADS = { screen: 'src/screen/thread/main.ts' }
 const PROGRAMS = { perch: 'src/cli/main.ts', perchd: 'src/daemon/main.ts', host: 'src/host/main.ts' }
 
 /**

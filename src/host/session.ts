@@ -9,6 +9,7 @@ import type { Attachment, Exit, Size, StreamName } from '../api/session.js'
 import type { ExitRecord } from '../api/session-record.js'
 import { PerchError } from '../platform/perch-error.js'
 import type { OutputStream, OwnedProcess } from '../platform/process/owned-process.js'
+import type { ScreenText } from '../screen/screen-model.js'
 import { Attachments } from './attach/attachments.js'
 import { HoldBack } from './attach/hold-back.js'
 import { SessionEnding, type SessionEndingOptions } from './ending/session-ending.js'
@@ -115,6 +116,19 @@ export class OwnedSession {
     const stream = this.process.streams.find((candidate) => candidate === name)
     if (stream) this.process.closeOutput(stream)
     else throw new PerchError('stream-unavailable', `this session has no ${name} that could be closed`)
+  }
+
+  /**
+   * What the terminal shows now.
+   * @throws PerchError `no-terminal` on a pipe session, `screen-unavailable`
+   */
+  async shownScreen(colours: boolean): Promise<ScreenText> {
+    if (!this.terminal) throw new PerchError('no-terminal', 'this session has pipes, and no screen')
+    const text = await this.screen?.text({ colours })
+    if (text) return text
+    throw new PerchError('screen-unavailable', 'the screen of this session is not kept', {
+      hint: 'perch logs shows what it wrote.',
+    })
   }
 
   /** @throws PerchError `no-terminal` on a pipe session */

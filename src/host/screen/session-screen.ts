@@ -7,14 +7,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isQuery } from '../../screen/queries.js'
 import type { ScreenSize, ScreenText } from '../../screen/screen-model.js'
 import { SequenceScanner } from '../../screen/sequence-scanner.js'
+import { ScreenThread } from '../../screen/thread/screen-thread.js'
 import type { StreamLog } from '../log/stream-log.js'
-import { ScreenWorker } from './screen-worker.js'
 import { WhoAnswers } from './who-answers.js'
 
 export interface SessionScreenOptions {
   readonly log: StreamLog
   readonly size: ScreenSize
-  /** The worker's bundle, as text. */
+  /** The program of the thread that keeps it, as text. */
   readonly program: string
   /** What the log holds at the most. */
   readonly heldBytes: number
@@ -43,16 +43,16 @@ const WORTH_A_MODEL_BYTES = 256 * 1024
 /** How long a screen is waited for that is in the middle of an update. */
 const UPDATE_WAIT_MS = 200
 const UPDATE_LOOK_MS = 10
-/** A worker that ended is made again so often: what ended it is in the log, and may do so again. */
-const WORKERS_LIMIT = 3
+/** A thread that ended is made again so often: what ended it is in the log, and may do so again. */
+const THREADS_LIMIT = 3
 /** Sizes that a model which is yet to be made must know; of more, the last ones. */
 const SIZES_LIMIT = 1_000
 
 export class SessionScreen {
   readonly #options: SessionScreenOptions
   readonly #who: WhoAnswers
-  #worker: ScreenWorker | undefined
-  #workers = 0
+  #thread: ScreenThread | undefined
+  #threads = 0
   #sizes: { readonly offset: number; readonly size: ScreenSize }[]
   /** The next byte to feed, or to look at for questions while there is no model. */
   #position = 0
@@ -82,7 +82,7 @@ export class SessionScreen {
   resized(size: ScreenSize): void {
     this.#sizes.push({ offset: this.#options.log.end, size })
     if (this.#sizes.length > SIZES_LIMIT) this.#sizes.shift()
-    if (this.#worker) this.#wakeSoon()
+    if (this.#thread) this.#wakeSoon()
   }
 
   /** A terminal is attached that shows everything from this byte on: it answers what is asked in there. */
@@ -101,7 +101,7 @@ export class SessionScreen {
 
   /** From where on nobody has answered yet, for a terminal that is shown everything from `position` on. */
   unansweredFrom(position: number): number {
-    return this.#wasAttended || this.#worker ? this.#options.log.end : position
+    return this.#wasAttended || this.#thread ? this.#options.log.end : position
   }
 
   /** Whether a terminal of this size that is given everything from the first byte on is the same, and answers nothing twice. */
@@ -110,29 +110,29 @@ export class SessionScreen {
     const [only, ...more] = this.#sizes
     const isSameSize =
       more.length === 0 && (size === undefined || (only?.size.cols === size.cols && only.size.rows === size.rows))
-    return !this.#worker && !this.#isAsked && isSameSize && log.extent().start === 0 && log.end <= limitBytes
+    return !this.#thread && !this.#isAsked && isSameSize && log.extent().start === 0 && log.end <= limitBytes
   }
 
   /** The screen as it is now. Undefined when there is none to be had. */
   async snapshot({ scrollback }: { readonly scrollback: number }): Promise<ScreenSnapshot | undefined> {
-    return await this.#alone(async (worker) => {
+    return await this.#alone(async (thread) => {
       const deadline = performance.now() + UPDATE_WAIT_MS
-      await this.#feed(worker)
+      await this.#feed(thread)
       while (this.#isUpdating && performance.now() < deadline) {
         await sleep(UPDATE_LOOK_MS)
-        await this.#feed(worker)
+        await this.#feed(thread)
       }
       const offset = this.#position - this.#pendingBytes
-      const { size, restore } = await worker.restore(scrollback)
+      const { size, restore } = await thread.restore(scrollback)
       return { offset, size, restore }
     })
   }
 
   /** What it shows now. Undefined when there is none to be had. */
   async text({ colours }: { readonly colours: boolean }): Promise<ScreenText | undefined> {
-    return await this.#alone(async (worker) => {
-      await this.#feed(worker)
-      return await worker.text(colours)
+    return await this.#alone(async (thread) => {
+      await this.#feed(thread)
+      return await thread.text(colours)
     })
   }
 
@@ -140,12 +140,12 @@ export class SessionScreen {
     this.#isClosed = true
     this.#unfollow()
     clearTimeout(this.#quiet)
-    this.#worker?.close()
+    this.#thread?.close()
   }
 
   #wake(): void {
     if (this.#isClosed) return
-    if (this.#worker) this.#wakeSoon()
+    if (this.#thread) this.#wakeSoon()
     else if (this.#who.at(this.#position) === 'model') this.#lookForQuestions()
   }
 
@@ -165,7 +165,7 @@ export class SessionScreen {
 
   #catchUp(): void {
     if (this.#isWorking) return
-    this.#alone((worker) => this.#feed(worker)).catch(this.#options.report)
+    this.#alone((thread) => this.#feed(thread)).catch(this.#options.report)
   }
 
   /** While there is no model: as soon as something is asked, there has to be one. */
@@ -182,41 +182,41 @@ export class SessionScreen {
     if (this.#isAsked || log.end > WORTH_A_MODEL_BYTES) this.#start()
   }
 
-  #start(): ScreenWorker | undefined {
-    if (this.#worker || this.#isClosed || this.#workers === WORKERS_LIMIT) return this.#worker
+  #start(): ScreenThread | undefined {
+    if (this.#thread || this.#isClosed || this.#threads === THREADS_LIMIT) return this.#thread
     const { log, program, report } = this.#options
-    this.#workers += 1
+    this.#threads += 1
     this.#position = log.extent().start
     this.#pendingBytes = 0
     this.#isUpdating = false
     const size = this.#sizes.findLast(({ offset }) => offset <= this.#position)?.size ?? this.#options.size
     try {
-      this.#worker = new ScreenWorker(program, { size, scrollback: SCROLLBACK_LINES }, (why) => {
-        this.#worker = undefined
+      this.#thread = new ScreenThread(program, { size, scrollback: SCROLLBACK_LINES }, (why) => {
+        this.#thread = undefined
         report(why)
       })
     } catch (error) {
       report(error)
     }
-    if (this.#worker) this.#wakeSoon()
-    return this.#worker
+    if (this.#thread) this.#wakeSoon()
+    return this.#thread
   }
 
-  /** One after the other; undefined where there is no worker, or none any more. */
-  async #alone<T>(work: (worker: ScreenWorker) => Promise<T>): Promise<T | undefined> {
+  /** One after the other; undefined where there is no thread, or none any more. */
+  async #alone<T>(work: (thread: ScreenThread) => Promise<T>): Promise<T | undefined> {
     const before = this.#work
     let done = () => {}
     this.#work = new Promise((resolve) => {
       done = resolve
     })
     await before
-    const worker = this.#start()
+    const thread = this.#start()
     try {
       this.#isWorking = true
-      return worker && (await work(worker))
+      return thread && (await work(thread))
     } catch (error) {
-      // The worker is gone, and its end was told.
-      if (this.#worker === worker) throw error
+      // The thread is gone, and its end was told.
+      if (this.#thread === thread) throw error
       return undefined
     } finally {
       this.#isWorking = false
@@ -225,15 +225,15 @@ export class SessionScreen {
   }
 
   /** Everything that there is at this moment. */
-  async #feed(worker: ScreenWorker): Promise<void> {
+  async #feed(thread: ScreenThread): Promise<void> {
     const { end } = this.#options.log
-    while (this.#position < end) await this.#feedPiece(worker, end)
-    this.#applySizes(worker)
+    while (this.#position < end) await this.#feedPiece(thread, end)
+    this.#applySizes(thread)
   }
 
-  async #feedPiece(worker: ScreenWorker, end: number): Promise<void> {
+  async #feedPiece(thread: ScreenThread, end: number): Promise<void> {
     const { log, answer } = this.#options
-    this.#applySizes(worker)
+    this.#applySizes(thread)
     const position = this.#position
     const bound = Math.min(end, this.#nextSizeAt(position), this.#who.endAt(position), position + PIECE_BYTES)
     const buffer = this.#buffer ?? new ArrayBuffer(PIECE_BYTES)
@@ -243,7 +243,7 @@ export class SessionScreen {
     if (read.kind !== 'data') return
     this.#position += read.bytes
     this.#buffer = undefined
-    const fed = await worker.feed(buffer, read.bytes, this.#who.at(position) === 'model')
+    const fed = await thread.feed(buffer, read.bytes, this.#who.at(position) === 'model')
     // Of an output that comes in small pieces none is kept between them.
     if (this.#position < end) this.#buffer = fed.buffer
     this.#pendingBytes = fed.pendingBytes
@@ -257,11 +257,11 @@ export class SessionScreen {
   }
 
   /** Those that the terminal has had by the next byte: the last one counts. */
-  #applySizes(worker: ScreenWorker): void {
+  #applySizes(thread: ScreenThread): void {
     const due = this.#sizes.filter(({ offset }) => offset <= this.#position)
     const last = due.at(-1)
     if (last === undefined || due.length === 1) return
     this.#sizes = [last, ...this.#sizes.filter(({ offset }) => offset > this.#position)]
-    worker.resize(last.size)
+    thread.resize(last.size)
   }
 }

@@ -49,6 +49,8 @@ export async function answerRequest(
     case 'redraw':
       await client.redraw()
       return {}
+    case 'screen':
+      return { screen: await session.shownScreen(request.params.colours ?? false) }
     case 'signal':
       session.signal(request.params.signal, request.params.to)
       return {}

@@ -1,25 +1,25 @@
-/** A host's side of the worker that keeps a session's screen: one answer for each question, and an end that is told to all. */
+/** The owner's side of a thread that keeps a screen: one answer for each question, and an end that is told to all. */
 import { Worker } from 'node:worker_threads'
-import type { ScreenSize, ScreenText } from '../../screen/screen-model.js'
-import type { Described, Fed, FromWorker, Restored, ToWorker, WorkerStart } from './worker-protocol.js'
+import type { ScreenSize, ScreenText } from '../screen-model.js'
+import type { Described, Fed, FromThread, Restored, ThreadStart, ToThread } from './protocol.js'
 
-/** Of the worker's heap: a screen with its lines takes a tenth. A program that writes to make it larger ends the worker. */
+/** Of the thread's heap: a screen with its lines takes a tenth. An output that is made to make it larger ends the thread. */
 const HEAP_LIMIT_MB = 256
 /** What a flood leaves behind before it is collected. */
 const YOUNG_LIMIT_MB = 4
 
 interface Waiting {
-  readonly resolve: (message: FromWorker) => void
+  readonly resolve: (message: FromThread) => void
   readonly reject: (error: Error) => void
 }
 
-export class ScreenWorker {
+export class ScreenThread {
   readonly #worker: Worker
   readonly #waiting: Waiting[] = []
   #failure: Error | undefined
 
-  /** `program` is the worker's bundle as text. `onGone` is told why, once, unless it was closed. */
-  constructor(program: string, start: WorkerStart, onGone: (why: Error) => void) {
+  /** `program` is the thread's bundle as text. `onGone` is told why, once, unless it was closed. */
+  constructor(program: string, start: ThreadStart, onGone: (why: Error) => void) {
     this.#worker = new Worker(program, {
       eval: true,
       workerData: start,
@@ -29,20 +29,20 @@ export class ScreenWorker {
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB, maxYoungGenerationSizeMb: YOUNG_LIMIT_MB },
     })
-    this.#worker.on('message', (message: FromWorker) => this.#waiting.shift()?.resolve(message))
+    this.#worker.on('message', (message: FromThread) => this.#waiting.shift()?.resolve(message))
     this.#worker.on('error', (error) => this.#gone(error instanceof Error ? error : new Error(String(error)), onGone))
     this.#worker.on('exit', (code) => this.#gone(new Error(`it ended with ${code}`), onGone))
     // It keeps no host alive.
     this.#worker.unref()
   }
 
-  /** The buffer is the worker's until it comes back. */
+  /** The buffer is the thread's until it comes back. */
   feed(buffer: ArrayBuffer, length: number, answers: boolean): Promise<Fed> {
     return this.#ask({ kind: 'feed', buffer, length, answers }, [buffer]) as Promise<Fed>
   }
 
   resize(size: ScreenSize): void {
-    if (!this.#failure) this.#worker.postMessage({ kind: 'resize', size } satisfies ToWorker)
+    if (!this.#failure) this.#worker.postMessage({ kind: 'resize', size } satisfies ToThread)
   }
 
   restore(scrollback: number): Promise<Restored> {
@@ -59,7 +59,7 @@ export class ScreenWorker {
     void this.#worker.terminate()
   }
 
-  #ask(message: ToWorker, moved: readonly ArrayBuffer[] = []): Promise<FromWorker> {
+  #ask(message: ToThread, moved: readonly ArrayBuffer[] = []): Promise<FromThread> {
     if (this.#failure) return Promise.reject(this.#failure)
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject })

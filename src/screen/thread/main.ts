@@ -1,22 +1,22 @@
-/** The worker of a host that keeps its session's screen: beside the loop that copies bytes, which it never holds up. */
+/** The program of the thread that keeps a screen: beside a loop that copies bytes, which it never holds up. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { ScreenModel } from '../../screen/screen-model.js'
-import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.js'
+import { ScreenModel } from '../screen-model.js'
+import type { FromThread, ThreadStart, ToThread } from './protocol.js'
 
 let answer = ''
 const model = new ScreenModel({
-  ...(workerData as WorkerStart),
+  ...(workerData as ThreadStart),
   answer: (text) => {
     answer += text
   },
 })
 let done: Promise<void> = Promise.resolve()
 
-parentPort?.on('message', (message: ToWorker) => {
+parentPort?.on('message', (message: ToThread) => {
   done = done.then(() => take(message))
 })
 
-async function take(message: ToWorker): Promise<void> {
+async function take(message: ToThread): Promise<void> {
   switch (message.kind) {
     case 'feed': {
       answer = ''
@@ -38,6 +38,6 @@ async function take(message: ToWorker): Promise<void> {
   }
 }
 
-function say(message: FromWorker, moved: readonly ArrayBuffer[] = []): void {
+function say(message: FromThread, moved: readonly ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, moved)
 }

@@ -1,12 +1,12 @@
-/** What the host and the worker that keeps a session's screen say to one another; in the order in which it is sent. */
-import type { ScreenSize, ScreenText } from '../../screen/screen-model.js'
+/** What a thread that keeps a screen and its owner say to one another; in the order in which it is sent. */
+import type { ScreenSize, ScreenText } from '../screen-model.js'
 
-export interface WorkerStart {
+export interface ThreadStart {
   readonly size: ScreenSize
   readonly scrollback: number
 }
 
-export type ToWorker =
+export type ToThread =
   /** The first bytes of a buffer, which comes back. `answers` says whether what a terminal would answer to them is wanted. */
   | { readonly kind: 'feed'; readonly buffer: ArrayBuffer; readonly length: number; readonly answers: boolean }
   | { readonly kind: 'resize'; readonly size: ScreenSize }
@@ -35,4 +35,4 @@ export interface Described {
 }
 
 /** One for each `feed`, `restore` and `text`, in their order. */
-export type FromWorker = Fed | Restored | Described
+export type FromThread = Fed | Restored | Described

@@ -1,4 +1,4 @@
-/** The worker's program as text: a host loads all of its code before it starts the child (`sessions.md`: section 8). */
+/** The program of the thread, as text: a host loads all of its code before it starts the child, since it may be replaced. */
 import { readFileSync } from 'node:fs'
 import { bundledScript } from '../../platform/bundles.js'
 
