@@ -29,10 +29,13 @@ export class ScreenThread {
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB, maxYoungGenerationSizeMb: YOUNG_LIMIT_MB },
     })
-    this.#worker.on('message', (message: FromThread) => this.#waiting.shift()?.resolve(message))
+    this.#worker.on('message', (message: FromThread) => {
+      this.#waiting.shift()?.resolve(message)
+      if (this.#waiting.length === 0) this.#worker.unref()
+    })
     this.#worker.on('error', (error) => this.#gone(error instanceof Error ? error : new Error(String(error)), onGone))
     this.#worker.on('exit', (code) => this.#gone(new Error(`it ended with ${code}`), onGone))
-    // It keeps no host alive.
+    // It keeps no process alive but while an answer is waited for.
     this.#worker.unref()
   }
 
@@ -63,6 +66,7 @@ export class ScreenThread {
     if (this.#failure) return Promise.reject(this.#failure)
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject })
+      this.#worker.ref()
       this.#worker.postMessage(message, [...moved])
     })
   }
