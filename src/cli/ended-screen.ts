@@ -35,3 +35,8 @@ export async function withEndedScreen<T>(
     thread.close()
   }
 }
+
+/** Without the empty rows below everything. */
+export function filledLines(lines: readonly string[]): readonly string[] {
+  return lines.slice(0, lines.findLastIndex((line) => line !== '') + 1)
+}

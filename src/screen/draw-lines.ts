@@ -28,7 +28,7 @@ export function drawLines({ buffer, first, count, cols, linkSequence }: DrawnLin
   for (let row = 0; row < count; row += 1) {
     const line = buffer.getLine(first + row)
     if (!line) break
-    drawn += drawLine(line, cols, pen, goesOn ? '' : `\x1b[${row + 1}H`)
+    drawn += (goesOn ? '' : `\x1b[${row + 1}H`) + drawLine(line, cols, pen)
     const next = row + 1 < count ? buffer.getLine(first + row + 1) : undefined
     goesOn = next?.isWrapped === true && wrapsInto(line, next, cols)
   }
@@ -42,7 +42,7 @@ export function writeLines({ buffer, first, count, cols, linkSequence }: DrawnLi
   for (let at = 0; at < count; at += 1) {
     const line = buffer.getLine(first + at)
     if (!line) break
-    written += drawLine(line, cols, pen, '')
+    written += drawLine(line, cols, pen)
     const next = buffer.getLine(first + at + 1)
     if (!next?.isWrapped || !wrapsInto(line, next, cols)) written += '\r\n'
   }
@@ -79,8 +79,9 @@ export class Pen {
   }
 }
 
-function drawLine(line: IBufferLine, cols: number, pen: Pen, start: string): string {
-  let drawn = start
+/** One line, from where the terminal's cursor is at its beginning; no more than so many columns of it. */
+export function drawLine(line: IBufferLine, cols: number, pen: Pen): string {
+  let drawn = ''
   /** Where the terminal's cursor is for certain; -1 where it may measure otherwise. */
   let column = 0
   for (let at = 0; at < Math.min(cols, line.length); ) {
@@ -97,6 +98,8 @@ function drawLine(line: IBufferLine, cols: number, pen: Pen, start: string): str
       continue
     }
     const width = Math.max(1, cell.getWidth())
+    // Half of a wide character is nothing.
+    if (at + width > cols) break
     drawn += moveTo(column, at) + pen.take(attributesOf(cell)) + chars
     at += width
     column = isPlain(chars, width) ? at : at >= cols ? cols : -1

@@ -12,8 +12,9 @@ import type { DetachKeys } from './detach-key-names.js'
 import type { OuterTerminal } from './outer-terminal.js'
 import { restoreSequence } from './restore-sequence.js'
 import type { ShowEnd } from './show-end.js'
-import { type Greeting, ShownScreen } from './shown-screen.js'
+import { type Greeting, ShownScreen, type ShownSession } from './shown-screen.js'
 import { forwardTyping } from './typing.js'
+import { ViewedScreen } from './viewed-screen.js'
 
 export interface ShowOptions {
   readonly connection: HostConnection
@@ -35,18 +36,19 @@ export async function showSession(options: ShowOptions): Promise<ShowEnd> {
   const { connection, terminal, attach, greeting } = options
   const ending = new FirstEnd<ShowEnd>()
   const stopSignals = onSignals((signal) => ending.set({ kind: 'signal', signal }))
-  let screen: ShownScreen | undefined
+  let screen: ShownSession | undefined
   try {
     await enterRawUnlessEnding(terminal, ending)
     if (ending.current) return ending.current
     const size = attach.mode === 'controller' ? terminal.size() : undefined
     const attachment = await attachUnlessGone(connection, { ...attach, draws: true, ...(size && { size }) })
     if (attachment === undefined) return { kind: 'gone' }
-    const shown = new ShownScreen({ terminal, greeting, attached: attachment.attached, redraw: () => connection.redraw() })
+    const showing = { terminal, greeting, attached: attachment.attached, redraw: () => connection.redraw() }
+    const shown: ShownSession = attach.mode === 'viewer' ? new ViewedScreen(showing) : new ShownScreen(showing)
     screen = shown
     shown.begin()
     terminal.onGone(() => ending.set({ kind: 'signal', signal: 'SIGHUP' }))
-    if (attach.mode === 'controller') terminal.onResize(() => followSize(connection, terminal))
+    terminal.onResize(() => (attach.mode === 'controller' ? followSize(connection, terminal) : shown.terminalResized()))
     const typing = forwardTyping({ ...options, onTyped: () => shown.endHint() }, ending)
     copyOutput(attachment, ending, shown).catch((error: unknown) => ending.fail(error))
     const end = await ending.reached
@@ -73,12 +75,13 @@ async function enterRawUnlessEnding(terminal: OuterTerminal, ending: FirstEnd<Sh
 }
 
 /** Copies until something ends the showing; a terminal that takes nothing holds back the output and nothing else. */
-function copyOutput(attachment: Pick<HostAttachment, 'follow'>, ending: FirstEnd<ShowEnd>, screen: ShownScreen): Promise<void> {
+function copyOutput(attachment: Pick<HostAttachment, 'follow'>, ending: FirstEnd<ShowEnd>, screen: ShownSession): Promise<void> {
   let exit: Exit | undefined
   return attachment.follow((event) => {
     if (ending.current) return undefined
     if (event.type === 'data') return screen.output(event)
-    if (event.type === 'screen') return screen.drawn(event.bytes)
+    if (event.type === 'screen') return screen.drawn(event)
+    if (event.type === 'size') screen.resized(event.size)
     if (event.type === 'exit') exit = event.record.exit
     else if (event.type === 'closed') ending.set(endOf(event, exit))
     return undefined

@@ -2,7 +2,9 @@
  * What a person sees of a session: its output as it comes, screens drawn in between, and for the first moments how to leave.
  * Knows what all of that has left the terminal in.
  */
+
 import type { Attached } from '../../api/attach-protocol.js'
+import type { Size } from '../../api/session.js'
 import type { AttachmentEvent } from '../../client/attachment-events.js'
 import { WithoutQueries } from '../../screen/without-queries.js'
 import { inertText } from '../present/inert-text.js'
@@ -30,7 +32,26 @@ export interface ShownScreenOptions {
   readonly redraw: () => Promise<void>
 }
 
-export class ShownScreen {
+/** A session as a person sees it on a terminal. */
+export interface ShownSession {
+  /** Whether the terminal may still answer what it was asked. */
+  readonly isAsked: boolean
+  /** Before any output. */
+  begin(): void
+  output(event: Extract<AttachmentEvent, { type: 'data' }>): Promise<void> | undefined
+  drawn(event: Extract<AttachmentEvent, { type: 'screen' }>): Promise<void> | undefined
+  /** The session's terminal has another size. */
+  resized(size: Size): void
+  /** The person's has. */
+  terminalResized(): void
+  /** The hint has been read, or is in the way. */
+  endHint(): void
+  /** Nothing will be drawn by itself any more. */
+  end(): void
+  leaveState(ended: boolean): LeaveState
+}
+
+export class ShownScreen implements ShownSession {
   readonly #options: ShownScreenOptions
   readonly #shown = new ShownOutput()
   /** While output comes whose questions somebody has answered. */
@@ -44,13 +65,11 @@ export class ShownScreen {
     if (answersFrom !== undefined && (offsets.pty ?? 0) < answersFrom) this.#without = new WithoutQueries()
   }
 
-  /** Before any output. */
   begin(): void {
     const { line, titleOn } = this.#options.greeting
     this.#write(Buffer.from(titleOn + (line === '' ? '' : `${inertText(line)}\r\n`)))
   }
 
-  /** Whether the terminal may still answer what it was asked. */
   get isAsked(): boolean {
     return this.#shown.isAsked
   }
@@ -61,8 +80,21 @@ export class ShownScreen {
     return this.#written(told)
   }
 
-  /** A screen, or a piece of one. */
-  drawn(bytes: Uint8Array): Promise<void> | undefined {
+  drawn({ bytes, isMore }: Extract<AttachmentEvent, { type: 'screen' }>): Promise<void> | undefined {
+    if (!isMore) this.#beforeDrawn()
+    this.#shown.add(bytes)
+    return this.#written(bytes)
+  }
+
+  resized(): void {
+    // The terminal is the session's own, or one of its size.
+  }
+
+  terminalResized(): void {
+    // As above.
+  }
+
+  #beforeDrawn(): void {
     const isFirst = !this.#isDrawn
     this.#isDrawn = true
     if (isFirst) {
@@ -71,11 +103,8 @@ export class ShownScreen {
     } else {
       this.#write(Buffer.from(beforeRedraw(this.#shown.isAlternate)))
     }
-    this.#shown.add(bytes)
-    return this.#written(bytes)
   }
 
-  /** The hint has been read, or is in the way. */
   endHint(): void {
     if (this.#hint === undefined) return
     this.end()
@@ -83,7 +112,6 @@ export class ShownScreen {
     this.#options.redraw().catch(() => undefined)
   }
 
-  /** Nothing will be drawn by itself any more. */
   end(): void {
     clearTimeout(this.#hint)
     this.#hint = undefined

@@ -1,7 +1,7 @@
 /** `perch screen`: what a session's terminal shows, or showed at its end. */
 import type { ScreenText } from '../../api/screen.js'
 import { connectHost } from '../../client/host-connection.js'
-import { withEndedScreen } from '../ended-screen.js'
+import { filledLines, withEndedScreen } from '../ended-screen.js'
 import type { VerbResult } from '../result.js'
 import type { CliContext, Invocation } from '../verb.js'
 
@@ -11,7 +11,7 @@ export async function run({ positionals: [asked = ''], flags }: Invocation, cont
   const colours = flags.has('ansi')
   const screen =
     socket === null ? await withEndedScreen(client, session, (thread) => thread.text(colours)) : await liveScreen(socket, colours)
-  const lines = withoutEmptyEnd(screen.lines)
+  const lines = filledLines(screen.lines)
   return { shown: { kind: colours ? 'coloured' : 'lines', lines }, document: { screen } }
 }
 
@@ -22,8 +22,4 @@ async function liveScreen(socket: string, colours: boolean): Promise<ScreenText>
   } finally {
     connection.close()
   }
-}
-
-function withoutEmptyEnd(lines: readonly string[]): readonly string[] {
-  return lines.slice(0, lines.findLastIndex((line) => line !== '') + 1)
 }

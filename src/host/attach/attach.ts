@@ -150,7 +150,13 @@ function screenFrames(restore: string): readonly Uint8Array[] {
   const bytes = Buffer.from(restore)
   const frames: Uint8Array[] = []
   for (let at = 0; at < bytes.byteLength; at += FRAME_PAYLOAD_LIMIT_BYTES) {
-    frames.push(encodeFrame(FRAME.screen, STREAM_NUMBER.pty, bytes.subarray(at, at + FRAME_PAYLOAD_LIMIT_BYTES)))
+    frames.push(
+      encodeFrame(
+        at === 0 ? FRAME.screen : FRAME.screenMore,
+        STREAM_NUMBER.pty,
+        bytes.subarray(at, at + FRAME_PAYLOAD_LIMIT_BYTES),
+      ),
+    )
   }
   return frames
 }

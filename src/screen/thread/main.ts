@@ -1,5 +1,6 @@
 /** The program of the thread that keeps a screen: beside a loop that copies bytes, which it never holds up. */
 import { parentPort, workerData } from 'node:worker_threads'
+import { ViewPainter } from '../paint-view.js'
 import { ScreenModel } from '../screen-model.js'
 import type { FromThread, ThreadStart, ToThread } from './protocol.js'
 
@@ -10,6 +11,7 @@ const model = new ScreenModel({
     answer += text
   },
 })
+const painter = new ViewPainter()
 let done: Promise<void> = Promise.resolve()
 
 parentPort?.on('message', (message: ToThread) => {
@@ -31,6 +33,9 @@ async function take(message: ToThread): Promise<void> {
       break
     case 'restore':
       say({ kind: 'restored', size: model.size, restore: model.restore(message) })
+      break
+    case 'paint':
+      say({ kind: 'painted', sequence: painter.paint(model.terminal, message.view, message.isWhole) })
       break
     case 'text':
       say({ kind: 'described', text: model.text(message) })

@@ -12,6 +12,7 @@ export type ToThread =
   | { readonly kind: 'resize'; readonly size: ScreenSize }
   | { readonly kind: 'restore'; readonly scrollback: number }
   | { readonly kind: 'text'; readonly colours: boolean }
+  | { readonly kind: 'paint'; readonly view: ScreenSize; readonly isWhole: boolean }
 
 export interface Fed {
   readonly kind: 'fed'
@@ -34,5 +35,10 @@ export interface Described {
   readonly text: ScreenText
 }
 
-/** One for each `feed`, `restore` and `text`, in their order. */
-export type FromThread = Fed | Restored | Described
+export interface Painted {
+  readonly kind: 'painted'
+  readonly sequence: string
+}
+
+/** One for each message but `resize`, in their order. */
+export type FromThread = Fed | Restored | Described | Painted
