@@ -4,6 +4,7 @@ import type { Session } from '../../api/session.js'
 import { readSessionLog } from '../../client/log-reader.js'
 import type { PerchClient } from '../../client/perch-client.js'
 import { PerchError } from '../../platform/perch-error.js'
+import { attachSettings } from '../attach-settings.js'
 import { attachTarget } from '../attach-target.js'
 import { filledLines, withEndedScreen } from '../ended-screen.js'
 import { joinOnTerminal, joinPassingThrough } from '../join-session.js'
@@ -14,7 +15,6 @@ import { isLive, sessionTitle } from '../session-view.js'
 import { copyLog } from '../streams/copy-log.js'
 import { printTarget } from '../streams/print-target.js'
 import { writeText } from '../streams/write-text.js'
-import { DEFAULT_DETACH_KEYS, parseDetachKeys } from '../terminal/detach-key-names.js'
 import { openOuterTerminal } from '../terminal/outer-terminal.js'
 import { parseAttachFrom } from '../values/attach-from.js'
 import { parseStream } from '../values/stream.js'
@@ -28,7 +28,7 @@ export async function run(invocation: Invocation, context: CliContext): Promise<
   const from = optionValue(invocation, 'from')
   const asked = from === undefined ? undefined : parseAttachFrom(from, { screen: true })
   const stream = parseStream(optionValue(invocation, 'stream'), { input: false })
-  const detachKeys = parseDetachKeys(optionValue(invocation, 'detach-keys') ?? DEFAULT_DETACH_KEYS)
+  const settings = attachSettings(invocation, context.paths)
   const view = flags.has('view')
   if (view && flags.has('steal')) throw new PerchError('usage', '--view and --steal exclude each other')
 
@@ -45,7 +45,7 @@ export async function run(invocation: Invocation, context: CliContext): Promise<
   if (session.kind === 'pty' && process.stdin.isTTY && process.stdout.isTTY) {
     const terminal = openOuterTerminal()
     try {
-      return nothingShown(await joinOnTerminal({ ...joining, terminal, detachKeys }))
+      return nothingShown(await joinOnTerminal({ ...joining, terminal, settings }))
     } finally {
       await terminal.close('')
     }
