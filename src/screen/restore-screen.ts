@@ -29,7 +29,7 @@ export function restoreScreen(restored: RestoredTerminal, { scrollback }: { read
     tabStops(core.buffers.active, restored.terminal.cols),
     restored.kept.sequence(),
     ownModes(core),
-    savedCursor(restored, core.buffers.active),
+    `${savedState(core, core.buffers.active)}\x1b7`,
     charsets(core),
     scrollRegion(core.buffers.active, restored.terminal.rows),
     cursor(restored, core),
@@ -85,16 +85,6 @@ function savedState(core: XtermCore, buffer: CoreBuffer): string {
   const charset = DESIGNATORS.get(savedCharset) ?? 'B'
   return `${penSequence(core, savedCurAttrData)}\x1b(${charset}\x1b[${row + 1};${savedX + 1}H`
 }
-
-function savedCursor({ terminal }: RestoredTerminal, buffer: CoreBuffer): string {
-  const core = coreOf(terminal)
-  const isOrdinary =
-    buffer.savedX === 0 && buffer.savedY <= buffer.ybase && styleKey(buffer.savedCurAttrData) === styleKey(NO_STYLE)
-  if (isOrdinary && (DESIGNATORS.get(buffer.savedCharset) ?? 'B') === 'B') return ''
-  return `${savedState(core, buffer)}\x1b7`
-}
-
-const NO_STYLE: Attributes = { fg: 0, bg: 0, extended: { underlineStyle: 0, underlineColor: 0, urlId: 0 } }
 
 function penSequence(core: XtermCore, attributes: Attributes): string {
   const link = linkNumber(attributes)

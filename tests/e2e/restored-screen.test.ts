@@ -5,19 +5,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { ScreenModel } from '../../src/screen/screen-model.js'
-import { until } from '../kit/bounded.js'
-import { perch, perchText } from '../kit/perch-program.js'
+import { perchText } from '../kit/perch-program.js'
 import { killDaemon, startSession } from '../kit/perch-session.js'
 import { requires } from '../kit/requirement.js'
+import { expectTwin } from '../kit/screen-twin.js'
 import { type TemporaryHome, temporaryHome } from '../kit/temporary-home.js'
-import { type OpenTerminal, openTerminal } from '../kit/terminal.js'
-import { terminalState } from '../screen/terminal-state.js'
+import { openTerminal } from '../kit/terminal.js'
 
 const SIZE = { cols: 70, rows: 20 }
 const OTHER_SIZE = { cols: 84, rows: 25 }
 const DETACH = '\x1c'
-const BOUND_MS = 20_000
 
 interface Program {
   readonly name: string
@@ -92,36 +89,6 @@ async function start(home: TemporaryHome, { argv }: Program): Promise<void> {
 const attach = (home: TemporaryHome, size = SIZE, args: readonly string[] = []) =>
   openTerminal(home, ['attach', 'one', ...args], { size, env: { TERM: 'xterm-256color' } })
 
-async function modelOf(bytes: Uint8Array, size: typeof SIZE): Promise<ScreenModel> {
-  const model = new ScreenModel({ size, scrollback: 100 })
-  await model.feed(bytes)
-  return model
-}
-
-/** What the title was before, and is after, is the terminal's own business. */
-function comparable(model: ScreenModel): unknown {
-  const { kept, ...state } = terminalState(model)
-  model.dispose()
-  return { ...state, kept: String(kept).replace(/\x1b\]0;[^\x1b]*\x1b\\|\x1b\[22;0t/g, '') }
-}
-
-/** The two are the same as soon as everything that the program wrote has come through. */
-async function expectTwin(home: TemporaryHome, terminal: OpenTerminal, size = SIZE): Promise<void> {
-  const states = async () => {
-    const { stdout } = await perch(home, ['logs', 'one', '--raw'])
-    return [comparable(await modelOf(terminal.output(), size)), comparable(await modelOf(stdout, size))]
-  }
-  let last: readonly unknown[] = []
-  await until(
-    async () => {
-      last = await states()
-      return JSON.stringify(last[0]) === JSON.stringify(last[1])
-    },
-    BOUND_MS,
-    () => 'the twin',
-  ).catch(() => expect(last[0]).toEqual(last[1]))
-}
-
 describe.each(PROGRAMS)('$name', (program) => {
   test('left and found again, changed, stolen, and found by the next daemon', async (context) => {
     if (program.needs) requires(context, program.needs)
@@ -130,7 +97,7 @@ describe.each(PROGRAMS)('$name', (program) => {
     {
       await using terminal = await attach(home)
       await terminal.waitForText(program.ready)
-      await expectTwin(home, terminal)
+      await expectTwin(home, 'one', terminal, SIZE)
       await terminal.type(DETACH)
       expect(await terminal.exit()).toEqual({ code: 0, signal: null })
       expect(terminal.buffer()).toBe('normal')
@@ -139,15 +106,15 @@ describe.each(PROGRAMS)('$name', (program) => {
     await perchText(home, ['send', 'one', program.keys])
     await using terminal = await attach(home)
     await terminal.waitForText(program.changed)
-    await expectTwin(home, terminal)
+    await expectTwin(home, 'one', terminal, SIZE)
     killDaemon(home)
     await using thief = await attach(home, SIZE, ['--steal'])
     await thief.waitForText(program.changed)
     expect((await terminal.exit()).code).toBe(4)
-    await expectTwin(home, thief)
+    await expectTwin(home, 'one', thief, SIZE)
     await using viewer = await attach(home, SIZE, ['--view'])
     await viewer.waitForText(program.changed)
-    await expectTwin(home, viewer)
+    await expectTwin(home, 'one', viewer, SIZE)
     await perchText(home, ['kill', 'one', '--grace', '0s'])
   })
 })
@@ -167,7 +134,7 @@ test.each(PROGRAMS.filter(({ name }) => name !== 'a shell' && !name.includes('ev
     }
     await using terminal = await attach(home)
     await terminal.waitForText(program.changed)
-    await expectTwin(home, terminal)
+    await expectTwin(home, 'one', terminal, SIZE)
     await perchText(home, ['kill', 'one', '--grace', '0s'])
   },
 )
@@ -186,5 +153,5 @@ test('left while it writes, again and again: the screen is right each time, and 
   await using terminal = await attach(home)
   writeFileSync(join(home.home, 'stop'), '')
   await terminal.waitForText(/^done *$/m)
-  await expectTwin(home, terminal)
+  await expectTwin(home, 'one', terminal, SIZE)
 })
