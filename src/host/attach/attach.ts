@@ -12,8 +12,6 @@ import { sizeFrames } from './size-frames.js'
 
 /** Replayed for `screen` where there is no model of it: many full screens, at once on every terminal. */
 const SCREEN_REPLAY_BYTES = 256 * 1024
-/** Of a session that has written no more, everything is replayed: on a terminal of its size that is the screen. */
-const WHOLE_REPLAY_BYTES = 64 * 1024
 
 export interface AttachingClient {
   readonly sink: FrameSink
@@ -133,7 +131,7 @@ function startOnScreen(session: OwnedSession, params: AttachParams, pump: Output
   const { from, draws, size } = params
   const isScreen = from.at === 'screen' || from.at === 'tail'
   if (!screen || !draws || !isScreen || pump.position('pty') === undefined) return undefined
-  if (from.at === 'screen' && screen.isReplayable(size ?? session.terminal?.size, WHOLE_REPLAY_BYTES)) {
+  if (from.at === 'screen' && screen.isReplayable(size ?? session.terminal?.size)) {
     pump.place('pty', 0)
     return undefined
   }

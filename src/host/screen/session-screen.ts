@@ -36,10 +36,12 @@ export interface ScreenSnapshot {
 const SCROLLBACK_LINES = 1_000
 /** An output that pauses for so long leaves the processor to the model. */
 const QUIET_MS = 10
+/** What a flood may write before the model that is about to lose something has got to it. */
+const DROP_MARGIN_BYTES = 8 * 1024 * 1024
 /** The library takes 70 MB/s in such pieces, and 26 in small ones. */
 const PIECE_BYTES = 1024 * 1024
-/** A session that has written so much is one whose screen will be asked for, and by then there should be one. */
-const WORTH_A_MODEL_BYTES = 256 * 1024
+/** Of a session that has written no more, everything can be replayed; of any other there is a model when it is asked for. */
+const WHOLE_REPLAY_BYTES = 64 * 1024
 /** How long a screen is waited for that is in the middle of an update. */
 const UPDATE_WAIT_MS = 200
 const UPDATE_LOOK_MS = 10
@@ -105,12 +107,12 @@ export class SessionScreen {
   }
 
   /** Whether a terminal of this size that is given everything from the first byte on is the same, and answers nothing twice. */
-  isReplayable(size: ScreenSize | undefined, limitBytes: number): boolean {
+  isReplayable(size: ScreenSize | undefined): boolean {
     const { log } = this.#options
     const [only, ...more] = this.#sizes
     const isSameSize =
       more.length === 0 && (size === undefined || (only?.size.cols === size.cols && only.size.rows === size.rows))
-    return !this.#thread && !this.#isAsked && isSameSize && log.extent().start === 0 && log.end <= limitBytes
+    return !this.#thread && !this.#isAsked && isSameSize && log.extent().start === 0 && log.end <= WHOLE_REPLAY_BYTES
   }
 
   /** The screen as it is now. Undefined when there is none to be had. */
@@ -152,7 +154,7 @@ export class SessionScreen {
   #wakeSoon(): void {
     this.#lastOutputMs = performance.now()
     const { log, heldBytes } = this.#options
-    if (log.end - this.#position > heldBytes / 2) this.#catchUp()
+    if (log.end - this.#position > heldBytes - Math.min(DROP_MARGIN_BYTES, heldBytes / 2)) this.#catchUp()
     else this.#quiet ??= setTimeout(() => this.#whenQuiet(), QUIET_MS)
   }
 
@@ -179,7 +181,7 @@ export class SessionScreen {
       this.#scanner.push(piece.subarray(0, read.bytes))
       this.#position += read.bytes
     }
-    if (this.#isAsked || log.end > WORTH_A_MODEL_BYTES) this.#start()
+    if (this.#isAsked || log.end > WHOLE_REPLAY_BYTES) this.#start()
   }
 
   #start(): ScreenThread | undefined {
