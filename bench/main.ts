@@ -6,6 +6,7 @@ import { benchFlood } from './flood.js'
 import { benchRuntime } from './runtime/all-rows.js'
 import { POLLING_TOOL, pollForEver } from './runtime/polling-tool.js'
 import { benchSessions } from './sessions/all-rows.js'
+import { benchFirstScreen } from './sessions/first-screen.js'
 import { benchKeystroke } from './sessions/keystroke.js'
 import { benchPrompt } from './sessions/prompt.js'
 import { benchSpawnToExit } from './spawn-to-exit.js'
@@ -19,6 +20,7 @@ const groups: Readonly<Record<string, () => Promise<unknown>>> = {
   flood: benchFlood,
   keystroke: benchKeystroke,
   prompt: benchPrompt,
+  attach: benchFirstScreen,
   runtime: () => benchRuntime(),
   heal: () => benchRuntime(['heal']),
   spread: () => benchRuntime(['spread']),

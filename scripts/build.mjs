@@ -11,6 +11,8 @@ import { buildProgram } from './build-program.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+/** Scripts that a program runs in a thread of its own. */
+const THREADS = { screen: 'src/screen/thread/main.ts' }
 const PROGRAMS = { perch: 'src/cli/main.ts', perchd: 'src/daemon/main.ts', host: 'src/host/main.ts' }
 
 /**
@@ -41,7 +43,7 @@ const shared = {
 const target = join(root, process.argv[2] ?? 'dist')
 const staging = `${target}.staging-${process.pid}`
 try {
-  await Promise.all([buildPrograms(), buildLibrary()])
+  await Promise.all([buildPrograms(), buildThreads(), buildLibrary()])
   buildTypes()
   rmSync(target, { recursive: true, force: true })
   renameSync(staging, target)
@@ -55,6 +57,12 @@ async function buildPrograms() {
   // One after the other: making a code cache changes a flag of V8 for a moment.
   for (const [name, entry] of Object.entries(PROGRAMS)) {
     if (existsSync(join(root, entry))) await buildProgram({ name, entry, folder: staging, options, quick: QUICK_PARTS[name] })
+  }
+}
+
+async function buildThreads() {
+  for (const [name, entry] of Object.entries(THREADS)) {
+    await build({ ...shared, entryPoints: [entry], outfile: join(staging, `${name}.js`), format: 'cjs', minify: true })
   }
 }
 

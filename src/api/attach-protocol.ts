@@ -17,6 +17,11 @@ export const AttachParams = v.looseObject({
   /** Streams to follow; all output streams of the session when absent. */
   streams: v.optional(v.array(StreamName)),
   from: AttachFrom,
+  /**
+   * `screen` frames are understood: `screen` is a drawn screen then, and `tail` lines above it. To a client of an earlier
+   * version the end of the log is replayed.
+   */
+  draws: v.optional(v.boolean()),
   /** The controller's terminal; applied to a PTY before output starts. */
   size: v.optional(Size),
   /** Holds back a pipe child instead of losing bytes when this client is slow (the pass-through client). Never a PTY. */
@@ -32,6 +37,11 @@ export const Attached = v.looseObject({
   /** First byte that follows, by stream. */
   offsets: v.record(v.string(), v.number()),
   size: v.nullable(Size),
+  /**
+   * Of a PTY: what the program asked before this offset was answered, or is asked again later by nobody; from it on the
+   * controller's terminal answers. Absent from a host of an earlier version.
+   */
+  answersFrom: v.optional(v.number()),
 })
 export type Attached = v.InferOutput<typeof Attached>
 

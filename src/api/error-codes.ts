@@ -73,6 +73,7 @@ const CODES: Readonly<Record<string, CodeMeaning>> = {
   'host-lost': failed,
   'output-failed': failed,
   'no-terminal': usage,
+  'screen-unavailable': failed,
   // state on disk
   'corrupt-file': failed,
   'corrupt-profile': failed,

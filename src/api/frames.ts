@@ -29,6 +29,10 @@ export const FRAME = {
   size: 21,
   /** Host to client: `Accepted`: how much of the input was taken so far. */
   accepted: 22,
+  /** Host to a client that asked for it: bytes that draw the screen on a terminal of its size; what follows comes after it. */
+  screen: 23,
+  /** Host to client: more of those bytes. */
+  screenMore: 24,
   /** Client to host: bytes for stdin or the PTY. */
   input: 32,
   /** Client to host: `{}`: no more input; closes the child's stdin (pipe) or sends the EOF character (PTY). */

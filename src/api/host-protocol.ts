@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot'
 import { AttachParams } from './attach-protocol.js'
+import { ScreenParams } from './screen.js'
 import { Attachment, Exit, Size, StreamExtent, StreamName, Tee } from './session.js'
 import { AddTeeParams } from './tee-protocol.js'
 
@@ -66,6 +67,10 @@ export const HostRequest = v.variant('method', [
   v.looseObject({ id: v.number(), method: v.literal('detach'), params: DetachParams }),
   v.looseObject({ id: v.number(), method: v.literal('status'), params: StatusParams }),
   v.looseObject({ id: v.number(), method: v.literal('resize'), params: Size }),
+  /** Sends this connection's attachment, which must have asked for drawn screens, one of this moment; the output goes on after it. */
+  v.looseObject({ id: v.number(), method: v.literal('redraw'), params: v.looseObject({}) }),
+  /** What the terminal shows now. */
+  v.looseObject({ id: v.number(), method: v.literal('screen'), params: ScreenParams }),
   /** Replies when nothing of the session is left, or with `still-running`. */
   v.looseObject({ id: v.number(), method: v.literal('terminate'), params: TerminateParams }),
   v.looseObject({ id: v.number(), method: v.literal('signal'), params: SignalParams }),

@@ -10,13 +10,14 @@ import type { LogEvent } from '../client/log-request.js'
 import type { PerchClient } from '../client/perch-client.js'
 import { sessionSocketPath } from '../platform/paths.js'
 import { PerchError } from '../platform/perch-error.js'
+import type { AttachSettings } from './attach-settings.js'
 import { settledSession } from './await-exit.js'
 import { leftCode } from './left-code.js'
 import { exitCodeOfSession, exitText } from './session-exit.js'
 import { sessionTitle } from './session-view.js'
 import { copyLog } from './streams/copy-log.js'
 import { passThrough } from './streams/pass-through.js'
-import { type DetachKeys, detachKeysText } from './terminal/detach-key-names.js'
+import { greetingOf } from './terminal/greeting.js'
 import type { OuterTerminal } from './terminal/outer-terminal.js'
 import { showSession } from './terminal/show-session.js'
 import type { CliContext } from './verb.js'
@@ -32,16 +33,17 @@ export async function joinOnTerminal(
   joining: Joining & {
     readonly terminal: OuterTerminal
     readonly attach: AttachParams
-    readonly detachKeys: DetachKeys
+    readonly settings: AttachSettings
   },
 ): Promise<number> {
-  const { context, session, terminal, attach, detachKeys } = joining
+  const { context, session, terminal, attach, settings } = joining
+  const { detachKeys } = settings
   const connection = await connectToHost(joining)
   if (connection === undefined) {
     await terminal.close('')
     return showRest(joining, new Map())
   }
-  const greeting = `perch: ${sessionTitle(session)}; ${detachKeysText(detachKeys)} ${attach.mode === 'viewer' ? 'leaves' : 'detaches'}`
+  const greeting = greetingOf(session, settings, attach.mode)
   const end = await showSession({ connection, terminal, attach, detachKeys, greeting })
   switch (end.kind) {
     case 'ended':

@@ -68,6 +68,8 @@ function presentationLines(shown: Presentation, width: number, paint: Paint): re
       return shown.rows.length === 0 ? [] : tableLines(shown.columns, shown.rows, { width, paint })
     case 'fields':
       return fieldLines(shown.fields, paint)
+    case 'coloured':
+      return shown.lines
     case 'lines':
       return shown.lines.map(inertText)
     case 'nothing':

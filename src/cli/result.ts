@@ -28,6 +28,8 @@ export type Presentation =
   /** Names and values, one pair a line. */
   | { readonly kind: 'fields'; readonly fields: readonly (readonly [name: string, value: Cell])[] }
   | { readonly kind: 'lines'; readonly lines: readonly string[] }
+  /** Lines made of the cells of a screen: nothing is in them but characters and colours, which stay. */
+  | { readonly kind: 'coloured'; readonly lines: readonly string[] }
   /** The verb wrote its bytes itself, or has nothing to say. */
   | { readonly kind: 'nothing' }
 

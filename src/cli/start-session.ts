@@ -2,14 +2,14 @@
 import { isatty } from 'node:tty'
 import type { Program } from '../api/control.js'
 import type { PerchClient } from '../client/perch-client.js'
+import { attachSettings } from './attach-settings.js'
 import { joinOnTerminal, joinPassingThrough } from './join-session.js'
 import type { VerbResult } from './result.js'
 import { nothingShown } from './result.js'
 import { decideStartMode, startRequest } from './start-request.js'
-import { DEFAULT_DETACH_KEYS, parseDetachKeys } from './terminal/detach-key-names.js'
 import { openOuterTerminal } from './terminal/outer-terminal.js'
 import { sizeInRange } from './values/size.js'
-import { type CliContext, type Invocation, optionValue } from './verb.js'
+import type { CliContext, Invocation } from './verb.js'
 
 /** Its own output from the first byte on: nothing was there before. */
 const FROM_THE_START = { at: 'offset', offset: 0 } as const
@@ -21,7 +21,7 @@ export async function startSession(invocation: Invocation, context: CliContext, 
     stdout: isatty(1),
     stderr: isatty(2),
   })
-  const detachKeys = parseDetachKeys(optionValue(invocation, 'detach-keys') ?? DEFAULT_DETACH_KEYS)
+  const settings = attachSettings(invocation, context.paths)
   const terminalSize = mode.kind === 'pty' ? standardOutputSize() : undefined
   const request = startRequest(invocation, program, { kind: mode.kind, env: context.env, terminalSize })
   const client = await context.client()
@@ -38,7 +38,7 @@ export async function startSession(invocation: Invocation, context: CliContext, 
     try {
       const { session, notices } = await client.createSession({ ...request, expectsClient: true })
       const attach = { mode: 'controller', from: FROM_THE_START } as const
-      const code = await joinOnTerminal({ context, client, session, terminal, attach, detachKeys })
+      const code = await joinOnTerminal({ context, client, session, terminal, attach, settings })
       // Not before: the program's first screen would wipe it away.
       tell(notices)
       return code

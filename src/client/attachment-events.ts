@@ -11,6 +11,11 @@ import { ExitRecord } from '../api/session-record.js'
 /** Offsets are absolute bytes of the stream. */
 export type AttachmentEvent =
   | { readonly type: 'data'; readonly stream: StreamName; readonly offset: number; readonly bytes: Uint8Array }
+  /**
+   * Asked for with `draws`: bytes that draw the screen as it is where the output goes on. `isMore` says that they belong to the
+   * ones before.
+   */
+  | { readonly type: 'screen'; readonly bytes: Uint8Array; readonly isMore: boolean }
   /** The bytes from `from` up to `to` are gone; what follows starts at `to`. */
   | { readonly type: 'gap'; readonly stream: StreamName; readonly from: number; readonly to: number }
   | { readonly type: 'end'; readonly stream: StreamName; readonly offset: number }
@@ -31,6 +36,9 @@ export function eventOf(frame: Frame, offsets: Map<string, number>): AttachmentE
   switch (frame.type) {
     case FRAME.exit:
       return { type: 'exit', record: v.parse(ExitRecord, decodeJsonPayload(frame)) }
+    case FRAME.screen:
+    case FRAME.screenMore:
+      return { type: 'screen', bytes: frame.payload, isMore: frame.type === FRAME.screenMore }
     case FRAME.size:
       return { type: 'size', size: v.parse(Size, decodeJsonPayload(frame)) }
     case FRAME.closed: {

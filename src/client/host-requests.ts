@@ -6,6 +6,7 @@ import * as v from 'valibot'
 import { FRAME_PAYLOAD_LIMIT_BYTES } from '../api/frames.js'
 import type { HostChannel } from '../api/host-channel.js'
 import { CancelReply, HostStatus, type SignalTarget } from '../api/host-protocol.js'
+import { ScreenReply, type ScreenText } from '../api/screen.js'
 import type { Size, Tee } from '../api/session.js'
 import { type AddTeeParams, TeeReply } from '../api/tee-protocol.js'
 import { PerchError } from '../platform/perch-error.js'
@@ -17,6 +18,16 @@ const REQUEST_HEAD_BYTES = 100
 export interface HostRequests {
   status(): Promise<HostStatus>
   resize(size: Size): Promise<void>
+  /**
+   * Has this connection's attachment, made with `draws`, sent a screen of this moment.
+   * @throws PerchError `bad-request` where there is none, or by a host of an older version
+   */
+  redraw(): Promise<void>
+  /**
+   * What the session's terminal shows now; with `colours` with the sequences that colour it.
+   * @throws PerchError `no-terminal`, `screen-unavailable`, `bad-request` by a host of an older version
+   */
+  screen(options?: { readonly colours?: boolean }): Promise<ScreenText>
   /** To the program's whole group when `to` is absent. */
   signal(signal: string, to?: SignalTarget): Promise<void>
   /**
@@ -46,6 +57,10 @@ export interface HostRequests {
 export function hostRequests(channel: Pick<HostChannel, 'request'>): HostRequests {
   return {
     status: async () => v.parse(HostStatus, await channel.request('status', {})),
+    redraw: async () => {
+      await channel.request('redraw', {})
+    },
+    screen: async (options = {}) => v.parse(ScreenReply, await channel.request('screen', options)).screen,
     resize: async (size) => {
       await channel.request('resize', size)
     },

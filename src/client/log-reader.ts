@@ -77,7 +77,7 @@ async function* readLive(
         if (event.reason === 'kicked') throw kicked(event.by)
         return event.reason !== 'host-lost'
       }
-      if (event.type === 'size') continue
+      if (event.type === 'size' || event.type === 'screen') continue
       const shown = until ? cutAt(event, until) : event
       advance(event, read)
       if (shown) yield shown

@@ -2,10 +2,9 @@
  * What a person set in `config.toml` that concerns the daemon. Read again whenever it is needed, so that an edit works at
  * once; never written. A key that this version does not know is left alone.
  */
-import { join } from 'node:path'
-import { readTomlIfPresent, type TomlFile, wrongTomlValue } from '../platform/files/toml-file.js'
+import { configValue, readConfigFile, tableIn } from '../platform/config-file.js'
+import type { TomlFile } from '../platform/files/toml-file.js'
 import type { PerchPaths } from '../platform/paths.js'
-import { messageOf, PerchError } from '../platform/perch-error.js'
 import { commandLine, durationMs, notNegative, wholeNumber } from './config-values.js'
 
 export interface DaemonConfig {
@@ -40,17 +39,15 @@ export const DEFAULT_CONFIG: DaemonConfig = {
   agentCommands: {},
 }
 
-const CODE = 'bad-config'
-
 /**
  * The settings in force.
  * @throws PerchError `bad-config`, naming the file, the line, the key and what was expected; or why it cannot be read
  */
 export function readDaemonConfig(paths: PerchPaths): DaemonConfig {
-  const file = readConfigFile(join(paths.config, 'config.toml'))
+  const file = readConfigFile(paths)
   if (file === undefined) return DEFAULT_CONFIG
   const read = <T>(key: string, expected: string, parse: (value: unknown) => T | undefined, fallback: T): T =>
-    readKey(file, ['sessions', key], expected, parse) ?? fallback
+    configValue(file, ['sessions', key], expected, parse) ?? fallback
   return {
     log: read(
       'log',
@@ -74,51 +71,16 @@ export function readDaemonConfig(paths: PerchPaths): DaemonConfig {
   }
 }
 
-function readConfigFile(path: string): TomlFile | undefined {
-  try {
-    return readTomlIfPresent(path, CODE)
-  } catch (error) {
-    if (error instanceof PerchError) throw error
-    throw new PerchError(CODE, `${path} cannot be read: ${messageOf(error)}`, {
-      cause: error,
-      hint: 'Check its owner and permissions, or move it aside.',
-    })
-  }
-}
-
 function agentCommands(file: TomlFile): DaemonConfig['agentCommands'] {
   const commands: Record<string, readonly [string, ...string[]]> = {}
-  for (const name of Object.keys(tableAt(file.table, 'agents') ?? {})) {
-    const command = readKey(file, ['agents', name, 'command'], 'a program, or a list of a program and its arguments', commandLine)
+  for (const name of Object.keys(tableIn(file.table.agents) ?? {})) {
+    const command = configValue(
+      file,
+      ['agents', name, 'command'],
+      'a program, or a list of a program and its arguments',
+      commandLine,
+    )
     if (command) commands[name] = command
   }
   return commands
-}
-
-function readKey<T>(
-  file: TomlFile,
-  key: readonly string[],
-  expected: string,
-  parse: (value: unknown) => T | undefined,
-): T | undefined {
-  let value: unknown = file.table
-  for (const [depth, segment] of key.entries()) {
-    if (value === undefined) return undefined
-    const table = asTable(value)
-    if (table === undefined) throw wrongTomlValue(file, key.slice(0, depth), 'a table', CODE)
-    value = table[segment]
-  }
-  if (value === undefined) return undefined
-  const parsed = parse(value)
-  if (parsed === undefined) throw wrongTomlValue(file, key, expected, CODE)
-  return parsed
-}
-
-function tableAt(table: Readonly<Record<string, unknown>>, key: string): Readonly<Record<string, unknown>> | undefined {
-  return asTable(table[key])
-}
-
-function asTable(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  const isTable = typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
-  return isTable ? { ...value } : undefined
 }

@@ -71,6 +71,7 @@ async function own(spec: HostSpec, { session, server, clientAwaited }: StartedHo
   daemons.ended()
   await clientAwaited
   await Promise.all([server.finish(exit), session.terminationDone()])
+  session.screen?.close()
 }
 
 function answer(ready: HostReady): void {

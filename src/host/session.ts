@@ -9,11 +9,14 @@ import type { Attachment, Exit, Size, StreamName } from '../api/session.js'
 import type { ExitRecord } from '../api/session-record.js'
 import { PerchError } from '../platform/perch-error.js'
 import type { OutputStream, OwnedProcess } from '../platform/process/owned-process.js'
+import type { ScreenText } from '../screen/screen-model.js'
 import { Attachments } from './attach/attachments.js'
 import { HoldBack } from './attach/hold-back.js'
 import { SessionEnding, type SessionEndingOptions } from './ending/session-ending.js'
 import type { NumberedEvent } from './event-file.js'
 import type { SessionLog } from './log/session-log.js'
+import type { StreamLog } from './log/stream-log.js'
+import { SessionScreen, type SessionScreenOptions } from './screen/session-screen.js'
 import { SessionEvents } from './session-events.js'
 import { StatusChanges } from './status-changes.js'
 import { Tees } from './tee/tees.js'
@@ -24,6 +27,8 @@ export interface OwnedSessionOptions extends SessionEndingOptions {
   readonly log: SessionLog
   /** The size of a PTY session's terminal; null for pipes. */
   readonly size: Size | null
+  /** What keeps the screen of a PTY session; absent where nobody asks for it. */
+  readonly screen?: Pick<SessionScreenOptions, 'program' | 'heldBytes' | 'isAwaited' | 'report'> | undefined
   /** Makes a numbered event durable, before anybody is told of it. Must not throw. */
   readonly recordEvent?: (event: NumberedEvent) => void
 }
@@ -35,6 +40,7 @@ export class OwnedSession {
   readonly attachments: Attachments
   readonly holdBack: HoldBack
   readonly terminal: Terminal | undefined
+  readonly screen: SessionScreen | undefined
   readonly tees: Tees
   readonly events: SessionEvents
   /** Every change of what `status` says. */
@@ -60,6 +66,8 @@ export class OwnedSession {
     })
     this.terminal = size ? new Terminal(process, size, (changed) => this.#resized(changed)) : undefined
     if (size) log.resized(size)
+    const output = log.stream('pty')
+    this.screen = output && size && options.screen ? this.#makeScreen(output, size, options.screen) : undefined
     const { holdBack, events } = this
     this.tees = new Tees({ process, log, holdBack, events, onChange: () => this.changes.note() })
     log.onPublish(() => {
@@ -110,6 +118,19 @@ export class OwnedSession {
     else throw new PerchError('stream-unavailable', `this session has no ${name} that could be closed`)
   }
 
+  /**
+   * What the terminal shows now.
+   * @throws PerchError `no-terminal` on a pipe session, `screen-unavailable`
+   */
+  async shownScreen(colours: boolean): Promise<ScreenText> {
+    if (!this.terminal) throw new PerchError('no-terminal', 'this session has pipes, and no screen')
+    const text = await this.screen?.text({ colours })
+    if (text) return text
+    throw new PerchError('screen-unavailable', 'the screen of this session is not kept', {
+      hint: 'perch logs shows what it wrote.',
+    })
+  }
+
   /** @throws PerchError `no-terminal` on a pipe session */
   resize(size: Size): void {
     if (!this.terminal) throw new PerchError('no-terminal', 'this session has no terminal to resize')
@@ -137,8 +158,15 @@ export class OwnedSession {
     return this.#ending.terminationDone()
   }
 
+  #makeScreen(log: StreamLog, size: Size, options: NonNullable<OwnedSessionOptions['screen']>): SessionScreen {
+    // The program may end at this moment: then nobody is there to be answered.
+    const answer = (text: string) => void this.process.write(Buffer.from(text)).catch(() => undefined)
+    return new SessionScreen({ ...options, log, size, answer })
+  }
+
   #resized(size: Size): void {
     this.log.resized(size)
+    this.screen?.resized(size)
     this.events.emit('resized', { size })
   }
 

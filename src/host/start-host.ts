@@ -12,6 +12,7 @@ import { PerchError } from '../platform/perch-error.js'
 import type { OwnedProcess } from '../platform/process/owned-process.js'
 import { identifyProcess, type ProcessIdentity } from '../platform/process/process-identity.js'
 import { requireFolder } from '../platform/process/resolve-program.js'
+import { readScreenProgram } from '../screen/thread/screen-program.js'
 import { holdForClient } from './attach/expected-client.js'
 import { EventFile } from './event-file.js'
 import { SessionLog } from './log/session-log.js'
@@ -48,9 +49,11 @@ export async function startHost(spec: HostSpec, report: (problem: unknown) => vo
     writeRecord(spec.folder, record)
     const server = await SessionServer.bind(record.socket, report)
     undo.push(() => server.close())
+    // Before the child runs: what is installed may be replaced under a session.
+    const screenProgram = spec.record.kind === 'pty' ? readScreenProgram() : undefined
     const child = await prepared.spawn()
     undo.push(() => child.close())
-    return ownChild({ spec, record, child, server, lease, report })
+    return ownChild({ spec, record, child, server, lease, screenProgram, report })
   } catch (error) {
     for (const step of undo.reverse()) await step()
     throw error
@@ -63,9 +66,10 @@ function ownChild(parts: {
   readonly child: OwnedProcess
   readonly server: SessionServer
   readonly lease: FileLock | undefined
+  readonly screenProgram: string | undefined
   readonly report: (problem: unknown) => void
 }): StartedHost {
-  const { spec, child, server, lease, report } = parts
+  const { spec, child, server, lease, screenProgram, report } = parts
   const { folder, limits } = spec
   const identity = identifyProcess(child.pid) ?? null
   const record: SessionRecord = { ...parts.record, child: identity && { ...identity } }
@@ -91,6 +95,15 @@ function ownChild(parts: {
       },
     }),
     size: initialSize(spec),
+    screen:
+      screenProgram === undefined
+        ? undefined
+        : {
+            program: screenProgram,
+            heldBytes: limits.log === 'disk' ? limits.logBytes : limits.memoryBytes,
+            isAwaited: spec.expectsClient ?? false,
+            report,
+          },
     drainMs: limits.drainMs,
     recordEvent: (event) => attempt(() => eventFile.append(event)),
     recordExit: (exit) => {
@@ -100,6 +113,9 @@ function ownChild(parts: {
     },
   })
   const clientAwaited = spec.expectsClient ? holdForClient(session) : Promise.resolve()
+  void clientAwaited.then(() => {
+    if (session.attachments.list().length === 0) session.screen?.unattended(0)
+  })
   if (identity && record.lease !== null) attempt(() => addLeaseProcess(record.lease ?? '', identity))
   attempt(() => writeRecord(folder, record))
   return { session, server, record, clientAwaited }

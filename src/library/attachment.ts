@@ -59,7 +59,7 @@ export class EmbeddedAttachment implements SessionAttachment {
       onProgress: () => undefined,
     })
     this.#live = attachment
-    this.#attached = reply
+    this.#attached = reply()
     this.#events = this.#read()
     this.#unlisten = onAbort(signal, () => {
       this.detach()

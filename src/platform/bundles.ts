@@ -10,6 +10,11 @@ declare const PERCH_VERSION_AT_BUILD: string
 /** The version of this perch. */
 export const PERCH_VERSION: string = PERCH_VERSION_AT_BUILD
 
+/** The absolute path of a script that a program of perch runs in a thread of its own. */
+export function bundledScript(name: 'screen'): string {
+  return join(PERCH_BUNDLE_FOLDER, `${name}.js`)
+}
+
 /** The absolute path of a program of perch. */
 export function bundlePath(program: 'perch' | 'perchd' | 'host'): string {
   return join(PERCH_BUNDLE_FOLDER, `${program}.cjs`)

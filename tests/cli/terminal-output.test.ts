@@ -3,8 +3,8 @@ import xterm from '@xterm/headless'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { TerminalTextFilter } from '../../src/cli/present/terminal-text.js'
-import { AlternateScreenTracker } from '../../src/cli/terminal/alternate-screen.js'
-import { restoreSequence } from '../../src/cli/terminal/restore-sequence.js'
+import { type LeaveState, restoreSequence } from '../../src/cli/terminal/restore-sequence.js'
+import { ShownOutput } from '../../src/cli/terminal/shown-output.js'
 import { terminalPart } from './terminal-part.js'
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1')
@@ -46,42 +46,77 @@ describe('a log on a terminal', () => {
   })
 })
 
-describe('the alternate screen', () => {
+function shownAfter(...chunks: readonly Uint8Array[]): ShownOutput {
+  const shown = new ShownOutput()
+  for (const chunk of chunks) shown.add(chunk)
+  return shown
+}
+
+describe('what the output has left the terminal in', () => {
   test.each([
     ['nothing', '', false],
     ['entered', 'x\x1b[?1049hy', true],
     ['left again', '\x1b[?1049h…\x1b[?1049l', false],
     ['entered by its older names', '\x1b[?47h', true],
+    ['entered among other modes', '\x1b[?25;1049h', true],
+    ['left by another name', '\x1b[?1049h\x1b[?47l', false],
     ['the last one counts', '\x1b[?1049l\x1b[?1047h', true],
+    ['reset', '\x1b[?1049h\x1bc', false],
     ['another mode', '\x1b[?2004h', false],
-  ])('%s', (_, output, isOn) => {
-    const tracker = new AlternateScreenTracker()
-    tracker.write(latin1(output))
-    expect(tracker.isOn).toBe(isOn)
+    ['within a string', '\x1b]0;\x1b\\x1b[?1049', false],
+  ])('the alternate screen: %s', (_, output, isAlternate) => {
+    expect(shownAfter(latin1(output)).isAlternate).toBe(isAlternate)
+  })
+
+  test('modes, colours, tabs, and whether something was asked', () => {
+    const shown = shownAfter(latin1('\x1b[?5;2004h\x1b[?2004l\x1b]4;1;red\x07\x1b]11;blue\x1b\\\x1bH'))
+    expect([shown.modes, shown.changedColours, shown.haveTabsChanged, shown.isAsked]).toEqual([[5], ['104', '111'], true, false])
+    expect(shownAfter(latin1('\x1b]11;?\x07')).isAsked).toBe(true)
+    expect(shownAfter(latin1('\x1b[6')).isBetween).toBe(false)
+    expect(shownAfter(latin1('\x1b[?2026h')).isBetween).toBe(false)
   })
 
   test('it does not matter how the output was cut', () => {
-    const part = fc.constantFrom('\x1b[?1049h', '\x1b[?1049l', '\x1b[?47h', '\x1b[?1047l', 'text', '\x1b[?10', '49h')
+    const part = fc.constantFrom(
+      '\x1b[?1049h',
+      '\x1b[?1049l',
+      '\x1b[?47h',
+      '\x1b[?1047l',
+      'text',
+      '\x1b[?10',
+      '49h',
+      '\x1b[c',
+      'é',
+    )
     fc.assert(
       fc.property(
         fc.array(part, { maxLength: 8 }),
         fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 30 }),
         (parts, sizes) => {
-          const output = latin1(parts.join(''))
-          const whole = new AlternateScreenTracker()
-          whole.write(output)
-          const cut = new AlternateScreenTracker()
+          const output = Buffer.from(parts.join(''))
+          const pieces: Buffer[] = []
           for (let at = 0, turn = 0; at < output.byteLength; turn++) {
             const size = sizes[turn % sizes.length] ?? 1
-            cut.write(output.subarray(at, at + size))
+            pieces.push(output.subarray(at, at + size))
             at += size
           }
-          expect(cut.isOn).toBe(whole.isOn)
+          const [whole, cut] = [shownAfter(output), shownAfter(...pieces)]
+          expect([cut.isAlternate, cut.modes, cut.isAsked]).toEqual([whole.isAlternate, whole.modes, whole.isAsked])
         },
       ),
     )
   })
 })
+
+/** A program that goes on, on the main screen, in the middle of a line. */
+const LEFT: LeaveState = {
+  isAlternate: false,
+  ended: false,
+  isInMidLine: true,
+  modes: [],
+  changedColours: [],
+  haveTabsChanged: false,
+}
 
 describe('leaving a program that goes on', () => {
   /** Everything a full-screen program switches on and had no chance to switch off. */
@@ -102,7 +137,7 @@ describe('leaving a program that goes on', () => {
   }
 
   test('every mode is off again, and the shell is where it was', async () => {
-    const leave = restoreSequence({ onAlternateScreen: true, ended: false, inMidLine: true })
+    const leave = restoreSequence({ ...LEFT, isAlternate: true })
     const { terminal, lines } = await terminalAfter('$ perch attach\r\n', MESS, leave, 'detached\r\n$ ')
     expect(terminal.modes).toMatchObject({
       applicationCursorKeysMode: false,
@@ -122,7 +157,7 @@ describe('leaving a program that goes on', () => {
   })
 
   test('on the main screen the message comes below everything that the program drew', async () => {
-    const leave = restoreSequence({ onAlternateScreen: false, ended: false, inMidLine: true })
+    const leave = restoreSequence(LEFT)
     const { terminal, lines } = await terminalAfter('a\r\nb\r\n> input here\r\nstatus\x1b[2A', leave, 'detached')
     expect(lines()).toContain('a\nb\n> input here\nstatus\n')
     expect(lines().trimEnd().endsWith('\ndetached')).toBe(true)
@@ -132,15 +167,15 @@ describe('leaving a program that goes on', () => {
   test.each([
     ['a newline', 'bye\r\n', false, 'bye\nmessage'],
     ['half a line', 'bye', true, 'bye\nmessage'],
-  ])('after a program that ended with %s, the message has a line of its own', async (_, output, inMidLine, expected) => {
-    const leave = restoreSequence({ onAlternateScreen: false, ended: true, inMidLine })
+  ])('after a program that ended with %s, the message has a line of its own', async (_, output, isInMidLine, expected) => {
+    const leave = restoreSequence({ ...LEFT, ended: true, isInMidLine })
     const { terminal, lines } = await terminalAfter(output, leave, 'message')
     expect(lines().trimEnd()).toBe(expected)
     terminal.dispose()
   })
 
   test('a string that the cut left open does not swallow what follows', async () => {
-    const leave = restoreSequence({ onAlternateScreen: false, ended: true, inMidLine: false })
+    const leave = restoreSequence({ ...LEFT, ended: true, isInMidLine: false })
     const { terminal, lines } = await terminalAfter('\x1b]0;half a title', leave, 'shell')
     expect(lines()).toContain('shell')
     terminal.dispose()

@@ -11,6 +11,7 @@ import { startProvider } from '../kit/agent-lab/provider.js'
 import { until } from '../kit/bounded.js'
 import { perch, perchText } from '../kit/perch-program.js'
 import { daemonPid, killDaemon, listSessions, showSession, startSession } from '../kit/perch-session.js'
+import { expectTwin } from '../kit/screen-twin.js'
 import { type TestHome, temporaryHome } from '../kit/temporary-home.js'
 import { openTerminal } from '../kit/terminal.js'
 import { terminalModel } from '../kit/terminal-model.js'
@@ -54,6 +55,7 @@ test('an agent started in the background is prompted, answered, left, found agai
 
   await using terminal = await openTerminal(home, ['attach', 'agent'], { size: SIZE })
   await terminal.waitForText(labAnswer('third-question'))
+  await expectTwin(home, 'agent', terminal, SIZE)
   await askOnScreen(terminal, 'fourth-question')
   await perchText(home, ['kill', 'agent'])
   const code = (await terminal.exit()).code

@@ -250,7 +250,7 @@ describe('in tmux', () => {
       keypad_cursor_flag: '0',
       scroll_region_upper: '0',
     })
-    expect(await tmux.capture()).toMatch(/marker\nperch: .*\(full\)/)
+    expect(await tmux.capture()).toMatch(/detached from .*\(full\)/)
     expect(await tmux.capture({ escapes: true })).not.toContain('[31m')
   })
 })

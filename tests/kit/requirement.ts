@@ -22,6 +22,8 @@ const PACKAGE_OF = {
   ps: 'procps',
   script: 'util-linux',
   prlimit: 'util-linux',
+  less: 'less',
+  vim: 'vim',
 } as const
 export type RequiredProgram = keyof typeof PACKAGE_OF
 

@@ -31,6 +31,8 @@ function told(event: AttachmentEvent): string {
   switch (event.type) {
     case 'data':
       return Buffer.from(event.bytes).toString()
+    case 'screen':
+      return String(event.bytes.byteLength)
     case 'gap':
       return String(event.to - event.from)
     case 'end':

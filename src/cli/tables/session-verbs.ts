@@ -72,6 +72,14 @@ export const sessionVerbs: readonly VerbDefinition[] = [
     load: () => import('../verbs/logs.js'),
   },
   {
+    name: 'screen',
+    summary: 'what its terminal shows now, as text',
+    details: ['Of a session that has ended: what it showed at its end.'],
+    positionals: [SESSION],
+    options: { ansi: { summary: 'with its colours' } },
+    load: () => import('../verbs/screen.js'),
+  },
+  {
     name: 'send',
     summary: 'write input to a session; prints how many bytes it took',
     details: [

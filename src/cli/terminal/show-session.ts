@@ -8,13 +8,13 @@ import type { AttachmentEvent } from '../../client/attachment-events.js'
 import type { HostAttachment } from '../../client/attachment-output.js'
 import { attachUnlessGone, type HostConnection } from '../../client/host-connection.js'
 import { FirstEnd } from '../first-end.js'
-import { inertText } from '../present/inert-text.js'
-import { AlternateScreenTracker } from './alternate-screen.js'
 import type { DetachKeys } from './detach-key-names.js'
 import type { OuterTerminal } from './outer-terminal.js'
 import { restoreSequence } from './restore-sequence.js'
 import type { ShowEnd } from './show-end.js'
+import { type Greeting, ShownScreen, type ShownSession } from './shown-screen.js'
 import { forwardTyping } from './typing.js'
+import { ViewedScreen } from './viewed-screen.js'
 
 export interface ShowOptions {
   readonly connection: HostConnection
@@ -22,8 +22,7 @@ export interface ShowOptions {
   /** The size is the terminal's. */
   readonly attach: AttachParams
   readonly detachKeys: DetachKeys
-  /** One line above the session's output: how to leave it. */
-  readonly greeting: string
+  readonly greeting: Greeting
 }
 
 /** What ends perch from outside, or stops it, which would leave the terminal raw (in raw mode Ctrl-Z goes to the program). */
@@ -34,33 +33,32 @@ const LEAVING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGTSTP'] as
  * @throws PerchError `already-attached` and what else the host answers, `no-terminal`
  */
 export async function showSession(options: ShowOptions): Promise<ShowEnd> {
-  const { connection, terminal, attach } = options
+  const { connection, terminal, attach, greeting } = options
   const ending = new FirstEnd<ShowEnd>()
   const stopSignals = onSignals((signal) => ending.set({ kind: 'signal', signal }))
-  const written = new WrittenState()
-  let isAttached = false
+  let screen: ShownSession | undefined
   try {
     await enterRawUnlessEnding(terminal, ending)
     if (ending.current) return ending.current
     const size = attach.mode === 'controller' ? terminal.size() : undefined
-    const attachment = await attachUnlessGone(connection, { ...attach, ...(size && { size }) })
+    const attachment = await attachUnlessGone(connection, { ...attach, draws: true, ...(size && { size }) })
     if (attachment === undefined) return { kind: 'gone' }
-    isAttached = true
-    terminal.write(Buffer.from(`${inertText(options.greeting)}\r\n`))
+    const showing = { terminal, greeting, attached: attachment.attached, redraw: () => connection.redraw() }
+    const shown: ShownSession = attach.mode === 'viewer' ? new ViewedScreen(showing) : new ShownScreen(showing)
+    screen = shown
+    shown.begin()
     terminal.onGone(() => ending.set({ kind: 'signal', signal: 'SIGHUP' }))
-    if (attach.mode === 'controller') terminal.onResize(() => followSize(connection, terminal))
-    const typing = forwardTyping(options, ending)
-    copyOutput(attachment, ending, (bytes) => {
-      written.add(bytes)
-      return terminal.write(bytes)
-    }).catch((error: unknown) => ending.fail(error))
+    terminal.onResize(() => (attach.mode === 'controller' ? followSize(connection, terminal) : shown.terminalResized()))
+    const typing = forwardTyping({ ...options, onTyped: () => shown.endHint() }, ending)
+    copyOutput(attachment, ending, shown).catch((error: unknown) => ending.fail(error))
     const end = await ending.reached
-    await typing.stop()
+    shown.end()
+    await typing.stop(shown.isAsked)
     return end
   } finally {
     stopSignals()
     connection.close()
-    await terminal.close(isAttached ? restoreSequence(written.leaveState(ending.current)) : '')
+    await terminal.close(screen ? restoreSequence(screen.leaveState(ending.current?.kind === 'ended')) + greeting.titleOff : '')
   }
 }
 
@@ -77,15 +75,13 @@ async function enterRawUnlessEnding(terminal: OuterTerminal, ending: FirstEnd<Sh
 }
 
 /** Copies until something ends the showing; a terminal that takes nothing holds back the output and nothing else. */
-function copyOutput(
-  attachment: Pick<HostAttachment, 'follow'>,
-  ending: FirstEnd<ShowEnd>,
-  write: (bytes: Uint8Array) => Promise<void> | undefined,
-): Promise<void> {
+function copyOutput(attachment: Pick<HostAttachment, 'follow'>, ending: FirstEnd<ShowEnd>, screen: ShownSession): Promise<void> {
   let exit: Exit | undefined
   return attachment.follow((event) => {
     if (ending.current) return undefined
-    if (event.type === 'data') return write(event.bytes)
+    if (event.type === 'data') return screen.output(event)
+    if (event.type === 'screen') return screen.drawn(event)
+    if (event.type === 'size') screen.resized(event.size)
     if (event.type === 'exit') exit = event.record.exit
     else if (event.type === 'closed') ending.set(endOf(event, exit))
     return undefined
@@ -107,20 +103,5 @@ function onSignals(act: (signal: NodeJS.Signals) => void): () => void {
   for (const signal of LEAVING_SIGNALS) process.on(signal, act)
   return () => {
     for (const signal of LEAVING_SIGNALS) process.off(signal, act)
-  }
-}
-
-/** What the output so far left the terminal in, as far as leaving it cares. */
-class WrittenState {
-  readonly #screen = new AlternateScreenTracker()
-  #lastByte = 0x0a
-
-  add(bytes: Uint8Array): void {
-    this.#screen.write(bytes)
-    this.#lastByte = bytes.at(-1) ?? this.#lastByte
-  }
-
-  leaveState(end: ShowEnd | undefined) {
-    return { onAlternateScreen: this.#screen.isOn, ended: end?.kind === 'ended', inMidLine: this.#lastByte !== 0x0a }
   }
 }

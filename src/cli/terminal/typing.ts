@@ -4,14 +4,17 @@ import { PerchError } from '../../platform/perch-error.js'
 import type { FirstEnd } from '../first-end.js'
 import { DetachKeyFilter } from './detach-key.js'
 import type { DetachKeys } from './detach-key-names.js'
+import { type AwaitedAnswers, awaitAnswers } from './late-answers.js'
 import type { OuterTerminal } from './outer-terminal.js'
 import type { ShowEnd } from './show-end.js'
 
 export interface TypingOptions {
   readonly connection: Pick<HostConnection, 'input'>
-  readonly terminal: Pick<OuterTerminal, 'onInput' | 'pauseInput' | 'resumeInput'>
+  readonly terminal: Pick<OuterTerminal, 'onInput' | 'pauseInput' | 'resumeInput' | 'write'>
   readonly attach: { readonly mode: 'controller' | 'viewer' }
   readonly detachKeys: DetachKeys
+  /** Something was typed that is not for leaving. */
+  readonly onTyped: () => void
 }
 
 /** Long enough for the rest of a split escape sequence, short enough not to be felt after Escape alone (tmux: 10 ms). */
@@ -23,15 +26,24 @@ const SETTLE_MS = 250
 
 const INTERRUPT = 0x03
 
-/** Begins to forward. `stop` waits, with a bound, until what was typed is taken. */
-export function forwardTyping(options: TypingOptions, ending: FirstEnd<ShowEnd>): { readonly stop: () => Promise<void> } {
+export interface ForwardedTyping {
+  /**
+   * Waits, with a bound, until what was typed is taken; `isAsked` says that the terminal may still answer something, which
+   * is then waited for as well, and does not reach the shell.
+   */
+  stop(isAsked: boolean): Promise<void>
+}
+
+/** Begins to forward. */
+export function forwardTyping(options: TypingOptions, ending: FirstEnd<ShowEnd>): ForwardedTyping {
   const { connection, terminal, attach } = options
   const filter = new DetachKeyFilter(options.detachKeys)
   let waitingBytes = 0
   let escapeTimer: NodeJS.Timeout | undefined
+  let answers: AwaitedAnswers | undefined
 
   const forward = async (bytes: Uint8Array) => {
-    if (bytes.byteLength === 0 || attach.mode === 'viewer' || ending.current) return
+    if (bytes.byteLength === 0 || attach.mode === 'viewer' || (ending.current && !answers)) return
     waitingBytes += bytes.byteLength
     if (waitingBytes > INPUT_LIMIT_BYTES) terminal.pauseInput()
     try {
@@ -45,17 +57,24 @@ export function forwardTyping(options: TypingOptions, ending: FirstEnd<ShowEnd>)
   }
 
   terminal.onInput((chunk) => {
+    if (answers) {
+      answers.take(chunk)
+      return
+    }
     clearTimeout(escapeTimer)
     const { pass, detach } = filter.push(chunk)
     void forward(pass)
+    if (pass.byteLength > 0) options.onTyped()
     // A viewer's Ctrl-C has nobody to go to; everybody who only looks expects it to end the looking.
     if (detach || (attach.mode === 'viewer' && chunk.includes(INTERRUPT))) ending.set({ kind: 'detached' })
     else if (filter.isWaiting) escapeTimer = setTimeout(() => void forward(filter.flush()), ESCAPE_WAIT_MS)
   })
 
   return {
-    stop: async () => {
+    stop: async (isAsked) => {
       clearTimeout(escapeTimer)
+      if (isAsked) answers = awaitAnswers(terminal, (answer) => void forward(answer))
+      await answers?.done
       await connection.input.settled(AbortSignal.timeout(SETTLE_MS)).catch(() => 0)
     },
   }

@@ -4,19 +4,23 @@ import type { Session } from '../../api/session.js'
 import { readSessionLog } from '../../client/log-reader.js'
 import type { PerchClient } from '../../client/perch-client.js'
 import { PerchError } from '../../platform/perch-error.js'
+import { attachSettings } from '../attach-settings.js'
 import { attachTarget } from '../attach-target.js'
+import { filledLines, withEndedScreen } from '../ended-screen.js'
 import { joinOnTerminal, joinPassingThrough } from '../join-session.js'
+import { wantsColour } from '../present/colour.js'
 import { nothingShown, type VerbResult } from '../result.js'
 import { exitCodeOfSession, exitText } from '../session-exit.js'
 import { isLive, sessionTitle } from '../session-view.js'
 import { copyLog } from '../streams/copy-log.js'
-import { DEFAULT_DETACH_KEYS, parseDetachKeys } from '../terminal/detach-key-names.js'
+import { printTarget } from '../streams/print-target.js'
+import { writeText } from '../streams/write-text.js'
 import { openOuterTerminal } from '../terminal/outer-terminal.js'
 import { parseAttachFrom } from '../values/attach-from.js'
 import { parseStream } from '../values/stream.js'
 import { type CliContext, type Invocation, optionValue } from '../verb.js'
 
-/** Of the log of an ended session, where there is no terminal that says how much it shows. */
+/** Of the log of an ended session of pipes. */
 const ENDED_TAIL_LINES = 24
 
 export async function run(invocation: Invocation, context: CliContext): Promise<VerbResult> {
@@ -24,7 +28,7 @@ export async function run(invocation: Invocation, context: CliContext): Promise<
   const from = optionValue(invocation, 'from')
   const asked = from === undefined ? undefined : parseAttachFrom(from, { screen: true })
   const stream = parseStream(optionValue(invocation, 'stream'), { input: false })
-  const detachKeys = parseDetachKeys(optionValue(invocation, 'detach-keys') ?? DEFAULT_DETACH_KEYS)
+  const settings = attachSettings(invocation, context.paths)
   const view = flags.has('view')
   if (view && flags.has('steal')) throw new PerchError('usage', '--view and --steal exclude each other')
 
@@ -41,7 +45,7 @@ export async function run(invocation: Invocation, context: CliContext): Promise<
   if (session.kind === 'pty' && process.stdin.isTTY && process.stdout.isTTY) {
     const terminal = openOuterTerminal()
     try {
-      return nothingShown(await joinOnTerminal({ ...joining, terminal, detachKeys }))
+      return nothingShown(await joinOnTerminal({ ...joining, terminal, settings }))
     } finally {
       await terminal.close('')
     }
@@ -55,16 +59,27 @@ export async function run(invocation: Invocation, context: CliContext): Promise<
   return nothingShown(await joinPassingThrough({ ...joining, forwardInput, signals: 'leave' }))
 }
 
-/** The end of its log, and how it ended. */
+/** Its last screen, or the end of its log; and how it ended. */
 async function showEnded(
   client: PerchClient,
   context: CliContext,
   session: Session,
   asked: AttachFrom | undefined,
 ): Promise<number> {
-  const lines = process.stdout.isTTY ? process.stdout.rows : ENDED_TAIL_LINES
-  const from = asked === undefined || asked.at === 'screen' ? ({ at: 'tail', lines } as const) : asked
-  await copyLog(readSessionLog(client, session.id, { from, follow: false }), { raw: false, notice: context.notice })
+  const isScreen = asked === undefined || asked.at === 'screen'
+  if (isScreen && session.kind === 'pty') {
+    const isColoured = wantsColour(context.env, process.stdout.isTTY)
+    const { lines } = await withEndedScreen(client, session, (thread) => thread.text(isColoured))
+    await writeText(
+      printTarget(1),
+      filledLines(lines)
+        .map((line) => `${line}\n`)
+        .join(''),
+    )
+  } else {
+    const from = isScreen ? ({ at: 'tail', lines: ENDED_TAIL_LINES } as const) : asked
+    await copyLog(readSessionLog(client, session.id, { from, follow: false }), { raw: false, notice: context.notice })
+  }
   const how = session.exit ? exitText(session.exit) : session.state
   context.notice(`${sessionTitle(session)} has ended: ${how}`)
   return exitCodeOfSession(session.exit)

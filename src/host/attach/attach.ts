@@ -1,5 +1,6 @@
 /** Attaching a client: which streams it follows, where each begins, and what starts and stops with the attachment. */
 import type { Attached, AttachFrom, AttachParams, Closed } from '../../api/attach-protocol.js'
+import { encodeFrame, FRAME, FRAME_PAYLOAD_LIMIT_BYTES, STREAM_NUMBER } from '../../api/frames.js'
 import type { StreamName } from '../../api/session.js'
 import { PerchError } from '../../platform/perch-error.js'
 import { lastLinesStart } from '../log/last-lines.js'
@@ -9,7 +10,7 @@ import type { LiveAttachment } from './attachments.js'
 import { type FrameSink, OutputPump, type PumpedStream } from './output-pump.js'
 import { sizeFrames } from './size-frames.js'
 
-/** Replayed for `screen` until there is a model of the screen: many full screens, at once on every terminal. */
+/** Replayed for `screen` where there is no model of it: many full screens, at once on every terminal. */
 const SCREEN_REPLAY_BYTES = 256 * 1024
 
 export interface AttachingClient {
@@ -20,16 +21,26 @@ export interface AttachingClient {
   readonly onProgress: () => void
 }
 
+export interface AttachedClient {
+  readonly attachment: LiveAttachment
+  /** To be awaited before the reply, where it takes time to find out where the output begins. */
+  readonly prepared: Promise<void> | undefined
+  readonly reply: () => Attached
+  /** Lets the first frame out; after the reply was sent. */
+  readonly begin: () => void
+  /**
+   * Sends a screen of this moment in place of what was not sent yet.
+   * @throws PerchError `bad-request` for a client that does not draw, or a session that has no screen
+   */
+  readonly redraw: () => Promise<void>
+}
+
 /**
- * Attaches. The reply must be sent before `begin` lets the first frame out.
+ * Attaches.
  * @throws PerchError `already-attached`, `stream-unavailable`
  */
-export function attachClient(
-  session: OwnedSession,
-  params: AttachParams,
-  client: AttachingClient,
-): { readonly attachment: LiveAttachment; readonly reply: Attached; readonly begin: () => void } {
-  const { attachments, terminal, holdBack } = session
+export function attachClient(session: OwnedSession, params: AttachParams, client: AttachingClient): AttachedClient {
+  const { attachments, terminal, holdBack, screen } = session
   const streams = [...new Set(params.streams ?? session.process.streams)].map((name) => pumpedStream(session, name, params.from))
   attachments.requireRoom(params.mode, params.steal ?? false)
 
@@ -39,12 +50,16 @@ export function attachClient(
   })
   const tellSize = sizeFrames(client.sink)
   const reader = { lagBytes: (stream: StreamName) => pump.lagBytes(stream) }
+  const isController = params.mode === 'controller'
   const stops = [
     ...streams.map(({ log }) => log.follow(() => pump.wake())),
     session.events.subscribe(({ type, size }) => {
       if (type === 'resized') tellSize(size)
     }),
     () => holdBack.remove(reader),
+    () => {
+      if (isController && !session.exit) screen?.unattended(pump.position('pty') ?? 0)
+    },
   ]
   const attachment: LiveAttachment = {
     id: attachments.nextId(),
@@ -57,18 +72,91 @@ export function attachClient(
       for (const stop of stops) stop()
     },
   }
+  const start = startOnScreen(session, params, pump)
   attachments.add(attachment)
   if (params.block) holdBack.add(reader)
-  if (params.size && params.mode === 'controller') terminal?.resizeAndRedraw(params.size)
+  if (params.size && isController) terminal?.resizeAndRedraw(params.size)
 
-  const offsets = Object.fromEntries(streams.map(({ name, position }) => [name, position]))
-  const reply = { attachment: attachment.id, epoch: session.epoch, offsets, size: terminal?.size ?? null }
-  return { attachment, reply, begin: () => begin(session, pump) }
+  const isGone = () => pump.over
+  const attend = (from: number) => {
+    if (isController && !isGone()) screen?.attended(from)
+  }
+  let beginning: Beginning = { answersFrom: screen?.unansweredFrom(pump.position('pty') ?? 0), frames: [] }
+  const prepared = start?.().then((found) => {
+    beginning = found
+    attend(found.answersFrom ?? 0)
+  })
+  if (!prepared) attend(beginning.answersFrom ?? 0)
+  return {
+    attachment,
+    prepared,
+    reply: () => ({
+      attachment: attachment.id,
+      epoch: session.epoch,
+      offsets: Object.fromEntries(streams.map(({ name, position }) => [name, position])),
+      size: terminal?.size ?? null,
+      ...(beginning.answersFrom !== undefined && { answersFrom: beginning.answersFrom }),
+    }),
+    begin: () => {
+      pump.begin(beginning.frames)
+      if (session.exitRecord) void pump.finish(session.exitRecord)
+      else pump.wake()
+    },
+    redraw: () => redraw(session, params, pump),
+  }
 }
 
-function begin(session: OwnedSession, pump: OutputPump): void {
-  if (session.exitRecord) void pump.finish(session.exitRecord)
-  else pump.wake()
+async function redraw({ screen }: OwnedSession, { draws }: AttachParams, pump: OutputPump): Promise<void> {
+  if (!screen || !draws || pump.position('pty') === undefined) {
+    throw new PerchError('bad-request', 'there is no screen that could be drawn for this attachment')
+  }
+  // While another one is under way that one is what comes.
+  if (pump.isHeld) return
+  pump.hold()
+  const snapshot = await screen.snapshot({ scrollback: 0 })
+  if (snapshot) pump.place('pty', snapshot.offset)
+  pump.begin(snapshot ? screenFrames(snapshot.restore) : [])
+  pump.wake()
+}
+
+interface Beginning {
+  readonly answersFrom: number | undefined
+  /** Sent before the output. */
+  readonly frames: readonly Uint8Array[]
+}
+
+/** For a client that draws: how the screen is made ready that it begins with. Undefined for all others. */
+function startOnScreen(session: OwnedSession, params: AttachParams, pump: OutputPump): (() => Promise<Beginning>) | undefined {
+  const { screen } = session
+  const { from, draws, size } = params
+  const isScreen = from.at === 'screen' || from.at === 'tail'
+  if (!screen || !draws || !isScreen || pump.position('pty') === undefined) return undefined
+  if (from.at === 'screen' && screen.isReplayable(size ?? session.terminal?.size)) {
+    pump.place('pty', 0)
+    return undefined
+  }
+  pump.hold()
+  return async () => {
+    const snapshot = await screen.snapshot({ scrollback: from.at === 'tail' ? from.lines : 0 })
+    if (!snapshot) return { answersFrom: screen.unansweredFrom(pump.position('pty') ?? 0), frames: [] }
+    pump.place('pty', snapshot.offset)
+    return { answersFrom: snapshot.offset, frames: screenFrames(snapshot.restore) }
+  }
+}
+
+function screenFrames(restore: string): readonly Uint8Array[] {
+  const bytes = Buffer.from(restore)
+  const frames: Uint8Array[] = []
+  for (let at = 0; at < bytes.byteLength; at += FRAME_PAYLOAD_LIMIT_BYTES) {
+    frames.push(
+      encodeFrame(
+        at === 0 ? FRAME.screen : FRAME.screenMore,
+        STREAM_NUMBER.pty,
+        bytes.subarray(at, at + FRAME_PAYLOAD_LIMIT_BYTES),
+      ),
+    )
+  }
+  return frames
 }
 
 function pumpedStream(session: OwnedSession, name: StreamName, from: AttachFrom): PumpedStream {

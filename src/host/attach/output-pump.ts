@@ -38,6 +38,7 @@ export class OutputPump {
   #next = 0
   #exit: ExitRecord | undefined
   #over = false
+  #isHeld = false
   #finished: (() => void) | undefined
 
   /** `onProgress` is called whenever the client took something. */
@@ -52,14 +53,40 @@ export class OutputPump {
     return this.#over
   }
 
+  /** The offset of the next byte that the client is sent of a stream; undefined for one it does not follow. */
+  position(name: StreamName): number | undefined {
+    return this.#streams.find((candidate) => candidate.name === name)?.position
+  }
+
   /** How far the client is behind in a stream; 0 for one it does not follow. */
   lagBytes(name: StreamName): number {
     const stream = this.#streams.find((candidate) => candidate.name === name)
     return stream ? stream.log.end - stream.position : 0
   }
 
+  get isHeld(): boolean {
+    return this.#isHeld
+  }
+
+  /** Sends nothing until `begin`: where the client starts is not known yet. */
+  hold(): void {
+    this.#isHeld = true
+  }
+
+  /** The stream begins here. */
+  place(name: StreamName, position: number): void {
+    for (const stream of this.#streams) if (stream.name === name) stream.position = position
+  }
+
+  /** The first of all is `first`, which belongs to no stream. */
+  begin(first: readonly Uint8Array[]): void {
+    this.#isHeld = false
+    if (!this.#over) for (const frame of first) this.#sink.write(frame)
+  }
+
   /** Sends what there is and what fits. Hot. */
   wake(): void {
+    if (this.#isHeld) return
     while (!this.#over && this.#hasMore()) {
       const buffer = this.#takeBuffer()
       if (!buffer) return

@@ -12,6 +12,8 @@ export interface RequestingClient {
   readonly attachmentId: string | undefined
   /** True for a connection that only watches. */
   readonly watchesOnly: boolean
+  /** Has its attachment sent a screen of this moment. */
+  redraw(): Promise<void>
   /** Gives up what it has sent and the child not taken; resolves with the bytes taken in all. */
   cancelInput(): Promise<number>
   /** Events from now on, and first those numbered after `since`. */
@@ -44,6 +46,11 @@ export async function answerRequest(
       if (client.watchesOnly) throw new PerchError('bad-request', 'a viewer does not set the size of the terminal')
       session.resize(request.params)
       return {}
+    case 'redraw':
+      await client.redraw()
+      return {}
+    case 'screen':
+      return { screen: await session.shownScreen(request.params.colours ?? false) }
     case 'signal':
       session.signal(request.params.signal, request.params.to)
       return {}

@@ -43,6 +43,7 @@ export class SessionClient {
   readonly #desk: RequestDesk
   readonly #events: ClientEvents
   #attachment: LiveAttachment | undefined
+  #redraw: () => Promise<void> = () => Promise.reject(new PerchError('bad-request', 'this connection is not attached'))
   #onProgress: () => void = () => undefined
 
   constructor(socket: Socket, session: OwnedSession, observer: ClientObserver) {
@@ -118,7 +119,7 @@ export class SessionClient {
 
   async #answer(request: HostRequest): Promise<{ readonly result: unknown } | 'replied'> {
     if (request.method !== 'attach') return { result: await answerRequest(request, this.#session, this.#asRequester()) }
-    this.#attach(request)
+    await this.#attach(request)
     return 'replied'
   }
 
@@ -126,25 +127,28 @@ export class SessionClient {
     return {
       attachmentId: this.#attachment?.id,
       watchesOnly: this.#attachment?.mode === 'viewer',
+      redraw: () => this.#redraw(),
       cancelInput: () => this.#input.cancel(),
       subscribe: (since: number | undefined) => this.#subscribe(since),
       watchStatus: () => this.#events.watchStatus(),
     }
   }
 
-  #attach({ id, params }: AttachRequest): void {
+  async #attach({ id, params }: AttachRequest): Promise<void> {
     if (this.#attachment) {
       throw new PerchError('bad-request', `this connection is already attached as ${this.#attachment.id}`)
     }
-    const { attachment, reply, begin } = attachClient(this.#session, params, {
+    const { attachment, prepared, reply, begin, redraw } = attachClient(this.#session, params, {
       sink: { write: (frame, sent) => this.#sendOutput(frame, sent) },
       onClosed: (closed) => this.#attachmentEnded(closed),
       onProgress: () => this.#onProgress(),
     })
     this.#attachment = attachment
+    this.#redraw = redraw
     this.#input.refuse(attachment.mode === 'viewer' ? viewersDoNotType() : undefined)
+    if (prepared) await prepared
     // Before the first frame: the client learns from it what the frames belong to.
-    this.#connection.send(FRAME.reply, { id, result: reply })
+    this.#connection.send(FRAME.reply, { id, result: reply() })
     begin()
   }
 

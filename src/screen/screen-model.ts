@@ -1,0 +1,107 @@
+/**
+ * The screen of a session as a terminal would have it after the bytes that were fed: what shows, what is above it, and
+ * everything that decides what the next bytes do. Owns a terminal without a window, whose memory is bounded by its lines.
+ */
+import xterm, { type Terminal } from '@xterm/headless'
+import { measureGraphemes } from './graphemes.js'
+import { KeptModes } from './kept-modes.js'
+import { restoreScreen } from './restore-screen.js'
+import { linesOf } from './screen-text.js'
+import { SequenceScanner } from './sequence-scanner.js'
+import { coreOf } from './xterm-core.js'
+
+export interface ScreenSize {
+  readonly cols: number
+  readonly rows: number
+}
+
+export interface ScreenModelOptions {
+  readonly size: ScreenSize
+  /** Lines kept above the screen. */
+  readonly scrollback: number
+  /** Gets what a terminal answers by itself (device attributes, cursor position). */
+  readonly answer?: (text: string) => void
+}
+
+/** What a screen shows. */
+export interface ScreenText {
+  readonly size: ScreenSize
+  /** The rows from the top, without trailing blanks. */
+  readonly lines: readonly string[]
+  /** Zero-based. */
+  readonly cursor: { readonly column: number; readonly row: number; readonly isVisible: boolean }
+  readonly title: string | null
+  readonly isAlternate: boolean
+}
+
+export class ScreenModel {
+  readonly #terminal: Terminal
+  readonly #kept: KeptModes
+  readonly #scanner = new SequenceScanner()
+
+  constructor({ size, scrollback, answer }: ScreenModelOptions) {
+    this.#terminal = new xterm.Terminal({ ...size, scrollback, allowProposedApi: true, logLevel: 'off' })
+    measureGraphemes(this.#terminal)
+    this.#kept = new KeptModes(this.#terminal.parser, () => this.#terminal.buffer.active.type)
+    if (answer) this.#terminal.onData(answer)
+  }
+
+  get size(): ScreenSize {
+    return { cols: this.#terminal.cols, rows: this.#terminal.rows }
+  }
+
+  get terminal(): Terminal {
+    return this.#terminal
+  }
+
+  /** How many of the bytes fed last belong to a sequence or character that goes on: what is restored begins before them. */
+  get pendingBytes(): number {
+    return this.#scanner.pendingBytes
+  }
+
+  /** Whether the program is in the middle of an update that shows as a whole (mode 2026). */
+  get isUpdating(): boolean {
+    return coreOf(this.#terminal).coreService.decPrivateModes.synchronizedOutput
+  }
+
+  /** Resolves when the model has it. The bytes may be changed afterwards. */
+  feed(bytes: Uint8Array): Promise<void> {
+    this.#scanner.push(bytes)
+    return new Promise((resolve) => this.#terminal.write(bytes, resolve))
+  }
+
+  resize({ cols, rows }: ScreenSize): void {
+    // The library has none narrower.
+    this.#terminal.resize(Math.max(2, cols), Math.max(1, rows))
+  }
+
+  /** The sequence that makes a terminal of this size the same (`restore-screen.ts`). */
+  restore(options: { readonly scrollback: number }): string {
+    return restoreScreen({ terminal: this.#terminal, kept: this.#kept }, options)
+  }
+
+  /** What the terminal library does not keep, as the sequences that set it. */
+  get keptSequence(): string {
+    return [this.#kept.sequence(), this.#kept.kittySequence('normal'), this.#kept.kittySequence('alternate')].join('')
+  }
+
+  text({ colours }: { readonly colours: boolean }): ScreenText {
+    const { buffer, rows } = this.#terminal
+    const { active } = buffer
+    return {
+      size: this.size,
+      lines: linesOf(active, { first: active.baseY, count: rows, cols: this.#terminal.cols, colours }),
+      cursor: {
+        column: Math.min(active.cursorX, this.#terminal.cols - 1),
+        row: active.cursorY,
+        isVisible: !coreOf(this.#terminal).coreService.isCursorHidden,
+      },
+      title: this.#kept.title,
+      isAlternate: active.type === 'alternate',
+    }
+  }
+
+  dispose(): void {
+    this.#terminal.dispose()
+  }
+}
