@@ -43,7 +43,8 @@ export async function showSession(options: ShowOptions): Promise<ShowEnd> {
     const size = attach.mode === 'controller' ? terminal.size() : undefined
     const attachment = await attachUnlessGone(connection, { ...attach, draws: true, ...(size && { size }) })
     if (attachment === undefined) return { kind: 'gone' }
-    const showing = { terminal, greeting, attached: attachment.attached, redraw: () => connection.redraw() }
+    const { attached } = attachment
+    const showing = { terminal, greeting, attached, mode: attach.mode, redraw: () => connection.redraw() }
     const shown: ShownSession = attach.mode === 'viewer' ? new ViewedScreen(showing) : new ShownScreen(showing)
     screen = shown
     shown.begin()

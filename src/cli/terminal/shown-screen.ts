@@ -3,7 +3,7 @@
  * Knows what all of that has left the terminal in.
  */
 
-import type { Attached } from '../../api/attach-protocol.js'
+import type { Attached, AttachParams } from '../../api/attach-protocol.js'
 import type { Size } from '../../api/session.js'
 import type { AttachmentEvent } from '../../client/attachment-events.js'
 import { WithoutQueries } from '../../screen/without-queries.js'
@@ -28,6 +28,8 @@ export interface ShownScreenOptions {
   readonly terminal: Pick<OuterTerminal, 'write' | 'size'>
   readonly greeting: Greeting
   readonly attached: Attached
+  /** Whoever only looks on types nothing, so their terminal is asked nothing. */
+  readonly mode: AttachParams['mode']
   /** Asks for a screen of this moment. */
   readonly redraw: () => Promise<void>
 }
@@ -54,6 +56,7 @@ export interface ShownSession {
 export class ShownScreen implements ShownSession {
   readonly #options: ShownScreenOptions
   readonly #shown = new ShownOutput()
+  readonly #answersFrom: number
   /** While output comes whose questions somebody has answered. */
   #without: WithoutQueries | undefined
   #isDrawn = false
@@ -61,8 +64,8 @@ export class ShownScreen implements ShownSession {
 
   constructor(options: ShownScreenOptions) {
     this.#options = options
-    const { answersFrom, offsets } = options.attached
-    if (answersFrom !== undefined && (offsets.pty ?? 0) < answersFrom) this.#without = new WithoutQueries()
+    this.#answersFrom = options.mode === 'viewer' ? Number.POSITIVE_INFINITY : (options.attached.answersFrom ?? 0)
+    if ((options.attached.offsets.pty ?? 0) < this.#answersFrom) this.#without = new WithoutQueries()
   }
 
   begin(): void {
@@ -130,12 +133,11 @@ export class ShownScreen implements ShownSession {
   }
 
   #unasked(offset: number, bytes: Uint8Array): Uint8Array {
-    const { answersFrom = 0 } = this.#options.attached
     const without = this.#without
     if (!without) return bytes
-    const count = Math.max(0, Math.min(bytes.byteLength, answersFrom - offset))
+    const count = Math.max(0, Math.min(bytes.byteLength, this.#answersFrom - offset))
     const told = without.push(bytes.subarray(0, count))
-    if (offset + bytes.byteLength < answersFrom) return told
+    if (offset + bytes.byteLength < this.#answersFrom) return told
     this.#without = undefined
     return Buffer.concat([told, without.rest(), bytes.subarray(count)])
   }
