@@ -2,6 +2,7 @@
 import type { Session } from '../api/session.js'
 import type { PerchClient } from '../client/perch-client.js'
 import { PerchError } from '../platform/perch-error.js'
+import { freeFirst } from './session-order.js'
 import { isLive, sessionTitle } from './session-view.js'
 import { currentFolder } from './shell/current-folder.js'
 import type { CliContext } from './verb.js'
@@ -17,10 +18,11 @@ export async function attachTarget(client: PerchClient, { env }: CliContext, ask
   const around = await enclosingSessions(client, env.PERCH_SESSION)
   if (asked === undefined) {
     const { sessions } = await client.listSessions()
-    return chooseSession(
-      sessions.filter((session) => isLive(session) && !around.includes(session.id)),
-      currentFolder(),
-    )
+    const live = sessions.filter((session) => isLive(session) && !around.includes(session.id))
+    const chosen = chooseSession(live, currentFolder())
+    if (chosen) return chosen
+    const { pickSession } = await import('./pick-session.js')
+    return (await pickSession(live)) ?? refuseToGuess(live)
   }
   const { session } = await client.showSession(asked)
   if (!around.includes(session.id)) return session
@@ -29,15 +31,21 @@ export async function attachTarget(client: PerchClient, { env }: CliContext, ask
   })
 }
 
-/** The choice among live sessions, newest first. Pure. */
-export function chooseSession(live: readonly Session[], cwd: string): Session {
+/**
+ * The choice among live sessions: the only one, or the latest of this folder that nobody is attached to. Undefined where a
+ * person has to choose. Pure.
+ * @throws PerchError `session-not-found` when none runs
+ */
+export function chooseSession(live: readonly Session[], cwd: string): Session | undefined {
   const [only, ...others] = live
   if (only === undefined) {
     throw new PerchError('session-not-found', 'no session runs', { hint: 'Start one with: perch run' })
   }
-  const here = live.filter((session) => session.cwd === cwd).sort((a, b) => b.createdAt.localeCompare(a.createdAt))[0]
   if (others.length === 0) return only
-  if (here) return here
+  return live.filter((session) => session.cwd === cwd).sort(freeFirst)[0]
+}
+
+function refuseToGuess(live: readonly Session[]): never {
   const listed = live.slice(0, LISTED_SESSIONS).map(sessionTitle).join(', ')
   throw new PerchError('ambiguous-session', `${live.length} sessions run, none of them in this folder: ${listed}`, {
     hint: 'Name one: perch attach SESSION.',

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Exit } from '../../src/api/session.js'
 import { chooseSession } from '../../src/cli/attach-target.js'
 import { nearestWord } from '../../src/cli/nearest-word.js'
+import { pickedSession } from '../../src/cli/pick-session.js'
 import { exitCodeOfSession, exitText } from '../../src/cli/session-exit.js'
 import { decideStartMode, startRequest } from '../../src/cli/start-request.js'
 import { aSession } from './a-session.js'
@@ -61,10 +62,11 @@ describe('the request', () => {
 })
 
 describe('attach without a name', () => {
+  const CONTROLLER = { id: 'a1', mode: 'controller', since: '2026-01-03T00:00:00Z' } as const
   const here = '/project'
 
   test('the only session, wherever it is', () => {
-    expect(chooseSession([aSession({ id: 'a', cwd: '/elsewhere' })], here).id).toBe('a')
+    expect(chooseSession([aSession({ id: 'a', cwd: '/elsewhere' })], here)?.id).toBe('a')
   })
 
   test('the latest of this folder', () => {
@@ -73,13 +75,33 @@ describe('attach without a name', () => {
       aSession({ id: 'old', cwd: here, createdAt: '2026-01-01T00:00:00Z' }),
       aSession({ id: 'new', cwd: here, createdAt: '2026-01-02T00:00:00Z' }),
     ]
-    expect(chooseSession(sessions, here).id).toBe('new')
+    expect(chooseSession(sessions, here)?.id).toBe('new')
+    const taken = sessions.map((one) => (one.id === 'new' ? { ...one, attachments: [CONTROLLER] } : one))
+    expect(chooseSession(taken, here)?.id).toBe('old')
   })
 
-  test('several elsewhere are named instead of guessed', () => {
+  test('several elsewhere are not guessed among', () => {
     const sessions = [aSession({ id: 'aaaa', name: 'one', cwd: '/a' }), aSession({ id: 'bbbb', cwd: '/b' })]
-    const refusal = { code: 'ambiguous-session', message: expect.stringContaining('aaaa (one), bbbb') }
-    expect(() => chooseSession(sessions, here)).toThrow(expect.objectContaining(refusal))
+    expect(chooseSession(sessions, here)).toBeUndefined()
+  })
+
+  test.each([
+    ['', 'aaaa'],
+    [' 2 ', 'bbbb'],
+    ['one', 'aaaa'],
+    ['bb', 'bbbb'],
+    ['12', '12cc'],
+    ['9', undefined],
+    ['b', undefined],
+    ['constructor', undefined],
+  ])('the answer %j means %s', (answer, id) => {
+    const listed = [
+      aSession({ id: 'aaaa', name: 'one' }),
+      aSession({ id: 'bbbb' }),
+      aSession({ id: 'bccc' }),
+      aSession({ id: '12cc' }),
+    ]
+    expect(pickedSession(listed, answer)?.id).toBe(id)
   })
 
   test('none at all', () => {

@@ -86,6 +86,30 @@ describe('leaving and coming back', () => {
   })
 })
 
+describe('without a name, where several sessions fit', () => {
+  test('a person is asked which one, and may leave it at that', async () => {
+    await using home = temporaryHome()
+    for (const name of ['one', 'two']) {
+      await perchText(home, ['exec', '-d', '--pty', '-n', name, '--', 'sh', '-c', `echo this is ${name}; cat`])
+    }
+    const cwd = home.folder('elsewhere')
+    {
+      await using terminal = await openTerminal(home, ['attach'], { cwd })
+      await terminal.waitForText(/1 .* two [\s\S]*2 .* one [\s\S]*Which one\?/)
+      await terminal.type('nonsense\r')
+      await terminal.waitForText(/Which one\?[\s\S]*Which one\?/)
+      await terminal.type('2\r')
+      await terminal.waitForText('this is one')
+      await terminal.type(DETACH)
+      expect(await terminal.exit()).toEqual({ code: 0, signal: null })
+    }
+    await using terminal = await openTerminal(home, ['attach'], { cwd })
+    await terminal.waitForText('Which one?')
+    await terminal.type('\x03')
+    expect(await terminal.exit()).toEqual({ code: 130, signal: null })
+  })
+})
+
 describe('the size', () => {
   test('a session has the size of the terminal, follows it, and that of whoever attaches next', async () => {
     await using home = temporaryHome()
