@@ -14,11 +14,24 @@ export async function pickSession(sessions: readonly Session[]): Promise<Session
   if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined
   const listed = [...sessions].sort(freeFirst)
   process.stderr.write(`${pickingLines(listed).join('\n')}\n`)
-  for (let asked = 0; asked < QUESTIONS; asked += 1) {
-    const found = pickedSession(listed, await answerTo('Which one? [1] '))
-    if (found) return found
+  const { createInterface } = await import('node:readline')
+  const dialogue = createInterface({ input: process.stdin, output: process.stderr })
+  const left = new Promise<never>((_, reject) => {
+    const leave = () => reject(new PerchError('interrupted', 'no session was chosen'))
+    dialogue.once('SIGINT', leave)
+    dialogue.once('close', leave)
+  })
+  left.catch(() => undefined)
+  try {
+    for (let asked = 0; asked < QUESTIONS; asked += 1) {
+      const answer = new Promise<string>((resolve) => dialogue.question('Which one? [1] ', resolve))
+      const found = pickedSession(listed, await Promise.race([answer, left]))
+      if (found) return found
+    }
+    return undefined
+  } finally {
+    dialogue.close()
   }
-  return undefined
 }
 
 /** What an answer means: a number of the list, an id or the beginning of one, a name; nothing is the first. Pure. */
@@ -39,19 +52,4 @@ function pickingLines(listed: readonly Session[]): readonly string[] {
   const rows = table.rows.map((row, at) => [String(at + 1), ...row])
   const paint = wantsColour(process.env, true) ? paintAnsi : paintNothing
   return tableLines([{ title: '', align: 'right' }, ...table.columns], rows, { width: process.stderr.columns, paint })
-}
-
-async function answerTo(question: string): Promise<string> {
-  const { createInterface } = await import('node:readline')
-  const dialogue = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return await new Promise<string>((resolve, reject) => {
-      const leave = () => reject(new PerchError('interrupted', 'no session was chosen'))
-      dialogue.once('SIGINT', leave)
-      dialogue.once('close', leave)
-      dialogue.question(question, resolve)
-    })
-  } finally {
-    dialogue.close()
-  }
 }

@@ -90,7 +90,7 @@ describe('without a name, where several sessions fit', () => {
   test('a person is asked which one, and may leave it at that', async () => {
     await using home = temporaryHome()
     for (const name of ['one', 'two']) {
-      await perchText(home, ['exec', '-d', '--pty', '-n', name, '--', 'sh', '-c', `echo this is ${name}; cat`])
+      await perchText(home, ['exec', '-d', '--pty', '-n', name, '--', 'sh', '-c', 'echo "this is $0"; cat', name])
     }
     const cwd = home.folder('elsewhere')
     {
@@ -99,7 +99,7 @@ describe('without a name, where several sessions fit', () => {
       await terminal.type('nonsense\r')
       await terminal.waitForText(/Which one\?[\s\S]*Which one\?/)
       await terminal.type('2\r')
-      await terminal.waitForText('this is one')
+      await terminal.waitForText(/^this is one/m)
       await terminal.type(DETACH)
       expect(await terminal.exit()).toEqual({ code: 0, signal: null })
     }
