@@ -18,6 +18,7 @@ import { sessionTitle } from './session-view.js'
 import { copyLog } from './streams/copy-log.js'
 import { passThrough } from './streams/pass-through.js'
 import { greetingOf } from './terminal/greeting.js'
+import { HostLink } from './terminal/host-link.js'
 import type { OuterTerminal } from './terminal/outer-terminal.js'
 import { showSession } from './terminal/show-session.js'
 import type { CliContext } from './verb.js'
@@ -44,7 +45,8 @@ export async function joinOnTerminal(
     return showRest(joining, new Map())
   }
   const greeting = greetingOf(session, settings, attach.mode)
-  const end = await showSession({ connection, terminal, attach, detachKeys, greeting })
+  const link = new HostLink(connection, () => connectToHost(joining))
+  const end = await showSession({ link, terminal, attach, detachKeys, greeting })
   switch (end.kind) {
     case 'ended':
       context.notice(`${sessionTitle(session)} ended: ${exitText(end.exit)}`)

@@ -6,9 +6,9 @@ import type { AttachParams } from '../../api/attach-protocol.js'
 import type { Exit } from '../../api/session.js'
 import type { AttachmentEvent } from '../../client/attachment-events.js'
 import type { HostAttachment } from '../../client/attachment-output.js'
-import { attachUnlessGone, type HostConnection } from '../../client/host-connection.js'
 import { FirstEnd } from '../first-end.js'
 import type { DetachKeys } from './detach-key-names.js'
+import type { HostLink } from './host-link.js'
 import type { OuterTerminal } from './outer-terminal.js'
 import { restoreSequence } from './restore-sequence.js'
 import type { ShowEnd } from './show-end.js'
@@ -17,7 +17,7 @@ import { forwardTyping } from './typing.js'
 import { ViewedScreen } from './viewed-screen.js'
 
 export interface ShowOptions {
-  readonly connection: HostConnection
+  readonly link: HostLink
   readonly terminal: OuterTerminal
   /** The size is the terminal's. */
   readonly attach: AttachParams
@@ -33,7 +33,7 @@ const LEAVING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGTSTP'] as
  * @throws PerchError `already-attached` and what else the host answers, `no-terminal`
  */
 export async function showSession(options: ShowOptions): Promise<ShowEnd> {
-  const { connection, terminal, attach, greeting } = options
+  const { link, terminal, attach, greeting } = options
   const ending = new FirstEnd<ShowEnd>()
   const stopSignals = onSignals((signal) => ending.set({ kind: 'signal', signal }))
   let screen: ShownSession | undefined
@@ -41,24 +41,27 @@ export async function showSession(options: ShowOptions): Promise<ShowEnd> {
     await enterRawUnlessEnding(terminal, ending)
     if (ending.current) return ending.current
     const size = attach.mode === 'controller' ? terminal.size() : undefined
-    const attachment = await attachUnlessGone(connection, { ...attach, draws: true, ...(size && { size }) })
+    const params = { ...attach, draws: true, ...(size && { size }) }
+    const attachment = await link.attach(params)
     if (attachment === undefined) return { kind: 'gone' }
     const { attached } = attachment
-    const showing = { terminal, greeting, attached, mode: attach.mode, redraw: () => connection.redraw() }
+    const showing = { terminal, greeting, attached, mode: attach.mode, redraw: () => link.redraw() }
     const shown: ShownSession = attach.mode === 'viewer' ? new ViewedScreen(showing) : new ShownScreen(showing)
     screen = shown
     shown.begin()
     terminal.onGone(() => ending.set({ kind: 'signal', signal: 'SIGHUP' }))
-    terminal.onResize(() => (attach.mode === 'controller' ? followSize(connection, terminal) : shown.terminalResized()))
-    const typing = forwardTyping({ ...options, onTyped: () => shown.endHint() }, ending)
-    copyOutput(attachment, ending, shown).catch((error: unknown) => ending.fail(error))
+    terminal.onResize(() => (attach.mode === 'controller' ? followSize(link, terminal) : shown.terminalResized()))
+    const typing = forwardTyping({ ...options, connection: link, onTyped: () => shown.endHint() }, ending)
+    copyOutput(attachment, { ending, screen: shown, again: (offset) => link.attachAgain(params, offset) }).catch(
+      (error: unknown) => ending.fail(error),
+    )
     const end = await ending.reached
     shown.end()
     await typing.stop(shown.isAsked)
     return end
   } finally {
     stopSignals()
-    connection.close()
+    link.close()
     await terminal.close(screen ? restoreSequence(screen.leaveState(ending.current?.kind === 'ended')) + greeting.titleOff : '')
   }
 }
@@ -75,18 +78,51 @@ async function enterRawUnlessEnding(terminal: OuterTerminal, ending: FirstEnd<Sh
   }
 }
 
+interface Copying {
+  readonly ending: FirstEnd<ShowEnd>
+  readonly screen: ShownSession
+  /** The output from this offset on, after the connection was lost; undefined when it ends here. */
+  readonly again: (offset: number) => Promise<HostAttachment | undefined>
+}
+
 /** Copies until something ends the showing; a terminal that takes nothing holds back the output and nothing else. */
-function copyOutput(attachment: Pick<HostAttachment, 'follow'>, ending: FirstEnd<ShowEnd>, screen: ShownSession): Promise<void> {
+async function copyOutput(first: HostAttachment, { ending, screen, again }: Copying): Promise<void> {
+  for (let attachment: HostAttachment | undefined = first; attachment; ) {
+    const last = await copyAttachment(attachment, ending, screen)
+    if (ending.current) return
+    attachment = last.isDropped ? await again(last.offset) : undefined
+    if (attachment) screen.resumed(attachment.attached)
+    else ending.set(last.end)
+  }
+}
+
+interface CopiedUpTo {
+  readonly end: ShowEnd
+  /** The connection was lost before the session had ended. */
+  readonly isDropped: boolean
+  readonly offset: number
+}
+
+async function copyAttachment(attachment: HostAttachment, ending: FirstEnd<ShowEnd>, screen: ShownSession): Promise<CopiedUpTo> {
   let exit: Exit | undefined
-  return attachment.follow((event) => {
+  let offset = attachment.attached.offsets.pty ?? 0
+  let last: CopiedUpTo = { end: { kind: 'host-lost' }, isDropped: true, offset }
+  await attachment.follow((event) => {
     if (ending.current) return undefined
-    if (event.type === 'data') return screen.output(event)
+    if (event.type === 'data') {
+      offset = event.offset + event.bytes.byteLength
+      return screen.output(event)
+    }
     if (event.type === 'screen') return screen.drawn(event)
     if (event.type === 'size') screen.resized(event.size)
-    if (event.type === 'exit') exit = event.record.exit
-    else if (event.type === 'closed') ending.set(endOf(event, exit))
+    else if (event.type === 'gap') {
+      offset = event.to
+      screen.missed()
+    } else if (event.type === 'exit') exit = event.record.exit
+    else if (event.type === 'closed') last = { end: endOf(event, exit), isDropped: event.reason === 'host-lost' && !exit, offset }
     return undefined
   })
+  return last
 }
 
 function endOf({ reason, by }: Extract<AttachmentEvent, { type: 'closed' }>, exit: Exit | undefined): ShowEnd {
@@ -94,10 +130,10 @@ function endOf({ reason, by }: Extract<AttachmentEvent, { type: 'closed' }>, exi
   return reason === 'ended' ? { kind: 'host-lost' } : { kind: reason, by }
 }
 
-function followSize(connection: HostConnection, terminal: OuterTerminal): void {
+function followSize(link: HostLink, terminal: OuterTerminal): void {
   const size = terminal.size()
   // The session may end at this moment; then its output tells so.
-  if (size) connection.resize(size).catch(() => {})
+  if (size) link.resize(size).catch(() => {})
 }
 
 function onSignals(act: (signal: NodeJS.Signals) => void): () => void {

@@ -42,6 +42,10 @@ export interface ShownSession {
   begin(): void
   output(event: Extract<AttachmentEvent, { type: 'data' }>): Promise<void> | undefined
   drawn(event: Extract<AttachmentEvent, { type: 'screen' }>): Promise<void> | undefined
+  /** The output goes on at the next byte, from another connection. */
+  resumed(attached: Attached): void
+  /** Some of the output is not there any more. */
+  missed(): void
   /** The session's terminal has another size. */
   resized(size: Size): void
   /** The person's has. */
@@ -56,7 +60,7 @@ export interface ShownSession {
 export class ShownScreen implements ShownSession {
   readonly #options: ShownScreenOptions
   readonly #shown = new ShownOutput()
-  readonly #answersFrom: number
+  #answersFrom = 0
   /** While output comes whose questions somebody has answered. */
   #without: WithoutQueries | undefined
   #isDrawn = false
@@ -64,8 +68,7 @@ export class ShownScreen implements ShownSession {
 
   constructor(options: ShownScreenOptions) {
     this.#options = options
-    this.#answersFrom = options.mode === 'viewer' ? Number.POSITIVE_INFINITY : (options.attached.answersFrom ?? 0)
-    if ((options.attached.offsets.pty ?? 0) < this.#answersFrom) this.#without = new WithoutQueries()
+    this.resumed(options.attached)
   }
 
   begin(): void {
@@ -87,6 +90,16 @@ export class ShownScreen implements ShownSession {
     if (!isMore) this.#beforeDrawn()
     this.#shown.add(bytes)
     return this.#written(bytes)
+  }
+
+  resumed({ answersFrom = 0, offsets }: Attached): void {
+    this.#answersFrom = this.#options.mode === 'viewer' ? Number.POSITIVE_INFINITY : answersFrom
+    if ((offsets.pty ?? 0) < this.#answersFrom) this.#without ??= new WithoutQueries()
+  }
+
+  missed(): void {
+    // A host of an earlier version draws none.
+    this.#options.redraw().catch(() => undefined)
   }
 
   resized(): void {

@@ -9,6 +9,7 @@ import type { OuterTerminal } from './outer-terminal.js'
 import type { ShowEnd } from './show-end.js'
 
 export interface TypingOptions {
+  /** Asked each time for its input, which may be another one by then. */
   readonly connection: Pick<HostConnection, 'input'>
   readonly terminal: Pick<OuterTerminal, 'onInput' | 'pauseInput' | 'resumeInput' | 'write'>
   readonly attach: { readonly mode: 'controller' | 'viewer' }

@@ -2,6 +2,7 @@
  * A session as somebody sees it who only looks: on a terminal of the session's size its output as it comes, on any other a
  * picture of its screen, cut off or with room around it. Which of the two changes with the sizes.
  */
+import type { Attached } from '../../api/attach-protocol.js'
 import type { Size } from '../../api/session.js'
 import type { AttachmentEvent } from '../../client/attachment-events.js'
 import { readScreenProgram } from '../../screen/thread/screen-program.js'
@@ -56,6 +57,14 @@ export class ViewedScreen implements ShownSession {
     // It draws on a terminal that was just started.
     const bytes = event.isMore ? event.bytes : Buffer.concat([Buffer.from('\x1bc'), event.bytes])
     return this.#feed(this.#picture, bytes)
+  }
+
+  resumed(attached: Attached): void {
+    this.#direct.resumed(attached)
+  }
+
+  missed(): void {
+    this.#direct.missed()
   }
 
   resized(size: Size): void {
