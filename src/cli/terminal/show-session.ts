@@ -9,6 +9,7 @@ import type { HostAttachment } from '../../client/attachment-output.js'
 import { attachUnlessGone, type HostConnection } from '../../client/host-connection.js'
 import { FirstEnd } from '../first-end.js'
 import { inertText } from '../present/inert-text.js'
+import { listen } from '../streams/own-signals.js'
 import { AlternateScreenTracker } from './alternate-screen.js'
 import type { DetachKeys } from './detach-key-names.js'
 import type { OuterTerminal } from './outer-terminal.js'
@@ -36,7 +37,7 @@ const LEAVING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGTSTP'] as
 export async function showSession(options: ShowOptions): Promise<ShowEnd> {
   const { connection, terminal, attach } = options
   const ending = new FirstEnd<ShowEnd>()
-  const stopSignals = onSignals((signal) => ending.set({ kind: 'signal', signal }))
+  const stopSignals = listen(LEAVING_SIGNALS, (signal) => ending.set({ kind: 'signal', signal }))
   const written = new WrittenState()
   let isAttached = false
   try {
@@ -101,13 +102,6 @@ function followSize(connection: HostConnection, terminal: OuterTerminal): void {
   const size = terminal.size()
   // The session may end at this moment; then its output tells so.
   if (size) connection.resize(size).catch(() => {})
-}
-
-function onSignals(act: (signal: NodeJS.Signals) => void): () => void {
-  for (const signal of LEAVING_SIGNALS) process.on(signal, act)
-  return () => {
-    for (const signal of LEAVING_SIGNALS) process.off(signal, act)
-  }
 }
 
 /** What the output so far left the terminal in, as far as leaving it cares. */
