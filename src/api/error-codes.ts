@@ -76,8 +76,10 @@ const CODES: Readonly<Record<string, CodeMeaning>> = {
   'nothing-held': failed,
   // files that a person names
   'not-a-file': failed,
-  'not-a-recording': failed,
   'file-not-found': failed,
+  'file-unreadable': failed,
+  'not-a-recording': failed,
+  'corrupt-recording': failed,
   'no-terminal': usage,
   // state on disk
   'corrupt-file': failed,

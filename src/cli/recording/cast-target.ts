@@ -4,6 +4,7 @@
  */
 import { lstatSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import { failpoint } from '../../platform/failpoint.js'
 import { stagingPathFor, writeError } from '../../platform/files/atomic-file.js'
 import { takePlace } from '../../platform/files/take-place.js'
 import { errnoOf, messageOf, PerchError } from '../../platform/perch-error.js'
@@ -41,6 +42,7 @@ export async function openCastFile(path: string, options: { readonly force: bool
     waiting = []
     waitingBytes = 0
     await file.writeFile(text)
+    failpoint('recording-begun')
   }
   const discard = async () => {
     if (isOver) return
@@ -94,6 +96,7 @@ async function place(file: FileHandle, staging: string, target: string, path: st
   // A power cut must not leave the name without the content.
   await file.sync()
   await file.close()
+  failpoint('recording-written')
   if (options.force) renameSync(staging, target)
   else if (!takePlace(staging, target, null)) throw exists(path)
 }

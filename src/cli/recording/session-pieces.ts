@@ -11,10 +11,9 @@ const OUTPUTS: readonly StreamName[] = ['pty', 'stdout', 'stderr']
 export function sessionPieces(
   client: Pick<PerchClient, 'endpoint' | 'readLog' | 'readLogIndex'>,
   { id, streams }: Pick<Session, 'id' | 'streams'>,
-  signal?: AbortSignal,
 ): AsyncGenerator<TimedPiece, void, void> {
   const outputs = OUTPUTS.filter((stream) => stream in streams).map((stream) => {
-    const events = readSessionLog(client, id, { stream, from: { at: 'offset', offset: 0 }, follow: false, signal })
+    const events = readSessionLog(client, id, { stream, from: { at: 'offset', offset: 0 }, follow: false })
     return timedOutput(events, (from) => client.readLogIndex(id, stream, from))
   })
   return mergeByTime(outputs)

@@ -16,21 +16,20 @@ export interface RecordingJob {
   readonly session: Session
   readonly target: CastTarget
   readonly notice: (message: string) => void
-  readonly signal?: AbortSignal
 }
 
 /**
  * Writes all of it and finishes the target; whoever opened it discards it otherwise.
  * @throws PerchError `nothing-held`, what the target throws, and what reading a log throws
  */
-export async function writeRecording({ client, session, target, notice, signal }: RecordingJob): Promise<CastSummary> {
+export async function writeRecording({ client, session, target, notice }: RecordingJob): Promise<CastSummary> {
   const encoder = new CastEncoder({
     title: sessionTitle(session),
     createdMs: Date.parse(session.createdAt),
     size: session.size ?? USUAL_SIZE,
     addsCarriageReturns: session.kind === 'pipe',
   })
-  for await (const piece of sessionPieces(client, session, signal)) {
+  for await (const piece of sessionPieces(client, session)) {
     if (piece.kind === 'gap') notice(gapText(piece))
     const lines = encoder.push(piece)
     if (lines !== '') await target.write(lines)

@@ -10,12 +10,13 @@ import { attachUnlessGone, type HostConnection } from '../../client/host-connect
 import { FirstEnd } from '../first-end.js'
 import { inertText } from '../present/inert-text.js'
 import { listen } from '../streams/own-signals.js'
-import { AlternateScreenTracker } from './alternate-screen.js'
 import type { DetachKeys } from './detach-key-names.js'
+import { enterRawUnlessEnding, LEAVING_SIGNALS } from './leaving.js'
 import type { OuterTerminal } from './outer-terminal.js'
 import { restoreSequence } from './restore-sequence.js'
 import type { ShowEnd } from './show-end.js'
 import { forwardTyping } from './typing.js'
+import { WrittenState } from './written-state.js'
 
 export interface ShowOptions {
   readonly connection: HostConnection
@@ -26,9 +27,6 @@ export interface ShowOptions {
   /** One line above the session's output: how to leave it. */
   readonly greeting: string
 }
-
-/** What ends perch from outside, or stops it, which would leave the terminal raw (in raw mode Ctrl-Z goes to the program). */
-const LEAVING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGTSTP'] as const
 
 /**
  * Attaches and shows the session; resolves when the terminal is the shell's again.
@@ -41,6 +39,7 @@ export async function showSession(options: ShowOptions): Promise<ShowEnd> {
   const written = new WrittenState()
   let isAttached = false
   try {
+    // Before the attachment: until then the terminal makes a signal of the detach key.
     await enterRawUnlessEnding(terminal, ending)
     if (ending.current) return ending.current
     const size = attach.mode === 'controller' ? terminal.size() : undefined
@@ -61,19 +60,7 @@ export async function showSession(options: ShowOptions): Promise<ShowEnd> {
   } finally {
     stopSignals()
     connection.close()
-    await terminal.close(isAttached ? restoreSequence(written.leaveState(ending.current)) : '')
-  }
-}
-
-/**
- * Raw mode comes before the attachment: until then the terminal makes a signal of the detach key. That signal ends perch,
- * and the program that switches the modes as well, whose failure is then no news.
- */
-async function enterRawUnlessEnding(terminal: OuterTerminal, ending: FirstEnd<ShowEnd>): Promise<void> {
-  try {
-    await terminal.enterRaw()
-  } catch (error) {
-    if (ending.current === undefined) throw error
+    await terminal.close(isAttached ? restoreSequence(written.leaveState(ending.current?.kind === 'ended')) : '')
   }
 }
 
@@ -102,19 +89,4 @@ function followSize(connection: HostConnection, terminal: OuterTerminal): void {
   const size = terminal.size()
   // The session may end at this moment; then its output tells so.
   if (size) connection.resize(size).catch(() => {})
-}
-
-/** What the output so far left the terminal in, as far as leaving it cares. */
-class WrittenState {
-  readonly #screen = new AlternateScreenTracker()
-  #lastByte = 0x0a
-
-  add(bytes: Uint8Array): void {
-    this.#screen.write(bytes)
-    this.#lastByte = bytes.at(-1) ?? this.#lastByte
-  }
-
-  leaveState(end: ShowEnd | undefined) {
-    return { onAlternateScreen: this.#screen.isOn, ended: end?.kind === 'ended', inMidLine: this.#lastByte !== 0x0a }
-  }
 }

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import type { Session } from '../../api/session.js'
 import { PerchError } from '../../platform/perch-error.js'
+import { FirstEnd } from '../first-end.js'
 import type { CastSummary } from '../recording/cast-encoder.js'
 import { openCastFile, openCastOutput } from '../recording/cast-target.js'
 import { writeRecording } from '../recording/write-recording.js'
@@ -28,14 +29,19 @@ export async function run({ positionals, flags }: Invocation, context: CliContex
   }
   const path = resolve(currentFolder(), file)
   const target = await openCastFile(path, { force })
-  const ended = new AbortController()
+  const ending = new FirstEnd<CastSummary>()
   let signal: NodeJS.Signals | undefined
   const stopSignals = listen(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'], (received) => {
     signal ??= received
-    ended.abort()
+    ending.fail(new PerchError('interrupted', `ended by ${signal}`))
   })
   try {
-    const summary = await writeRecording({ client, session, target, notice: context.notice, signal: ended.signal })
+    // What is waited for, a daemon or a host, may not come: a signal ends it all the same.
+    writeRecording({ client, session, target, notice: context.notice }).then(
+      (summary) => ending.set(summary),
+      (error: unknown) => ending.fail(error),
+    )
+    const summary = await ending.reached
     return {
       shown: { kind: 'lines', lines: [summaryText(file, summary)] },
       document: { recording: { session: session.id, file: path, ...summary } },
