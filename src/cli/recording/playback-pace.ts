@@ -30,7 +30,8 @@ export class PlaybackPace {
   /** Resolves when what comes at this time of the recording is to be shown, or when it was stopped. One at a time. */
   async reach(seconds: number): Promise<void> {
     const { speed, idleLimitMs } = this.#options
-    const nowMs = performance.now()
+    // While it is paused no time passes: what is late then is not late.
+    const nowMs = this.#pausedMs ?? performance.now()
     const waitMs = Math.min((seconds - this.#lastSeconds) * 1000, idleLimitMs) / speed
     this.#lastSeconds = seconds
     const dueMs = (this.#dueMs ?? nowMs) + waitMs
