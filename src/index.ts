@@ -7,6 +7,7 @@ export type { Attached, AttachFrom, AttachParams } from './api/attach-protocol.j
 export type { KillRequest, NewSession, Program, PruneRequest } from './api/control.js'
 export { type EventGap, type EventLine, type EventType, isEventGap, type PerchEvent } from './api/event.js'
 export type { HostStatus } from './api/host-protocol.js'
+export type { IndexRecord } from './api/log-index.js'
 export type { NewProfile, Profile, ProfileDetail } from './api/profile.js'
 export type {
   Attachment,
@@ -28,6 +29,7 @@ export type { LogBytes, LogStart } from './client/call-route.js'
 export type { EventRequest } from './client/event-request.js'
 export { connectHost, type HostConnection } from './client/host-connection.js'
 export type { HostRequests } from './client/host-requests.js'
+export type { LogIndex } from './client/log-index.js'
 export { readSessionLog } from './client/log-reader.js'
 export type { LogEvent, LogRequest } from './client/log-request.js'
 export type { PerchClient, SessionFilter } from './client/perch-client.js'

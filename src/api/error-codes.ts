@@ -50,6 +50,7 @@ const CODES: Readonly<Record<string, CodeMeaning>> = {
   'profile-in-use': refused,
   'target-gone': refused,
   'name-taken': refused,
+  'file-exists': refused,
   'too-many-sessions': refused,
   'too-many-tees': refused,
   'session-live': refused,
@@ -72,6 +73,13 @@ const CODES: Readonly<Record<string, CodeMeaning>> = {
   'session-ended': { exitCode: EXIT.failed, httpStatus: 410 },
   'host-lost': failed,
   'output-failed': failed,
+  'nothing-held': failed,
+  // files that a person names
+  'not-a-file': failed,
+  'file-not-found': failed,
+  'file-unreadable': failed,
+  'not-a-recording': failed,
+  'corrupt-recording': failed,
   'no-terminal': usage,
   'screen-unavailable': failed,
   // state on disk

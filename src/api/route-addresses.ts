@@ -18,6 +18,7 @@ export const routeAddresses = {
   showSession: { method: 'GET', path: '/v1/sessions/{session}' },
   endpoint: { method: 'GET', path: '/v1/sessions/{session}/endpoint' },
   readLog: { method: 'GET', path: '/v1/sessions/{session}/log' },
+  readLogIndex: { method: 'GET', path: '/v1/sessions/{session}/log/index' },
   killSession: { method: 'POST', path: '/v1/sessions/{session}/kill' },
   resizeSession: { method: 'POST', path: '/v1/sessions/{session}/resize' },
   removeSession: { method: 'DELETE', path: '/v1/sessions/{session}' },

@@ -64,6 +64,12 @@ export const routes = {
     summary: 'The log of an ended session, as raw bytes',
     query: { stream: 'pty, stdout or stderr', from: 'an absolute offset', tail: 'instead of from: so many last lines' },
   },
+  /** Records of `log-index.ts`. Of a live session too: only its bytes are its host's business. */
+  readLogIndex: {
+    ...routeAddresses.readLogIndex,
+    summary: 'When the bytes of a log came and which size its terminal had, as records of 24 bytes',
+    query: { stream: 'pty, stdout or stderr', from: 'an absolute offset' },
+  },
   killSession: {
     ...routeAddresses.killSession,
     summary: 'End it, or send one signal',

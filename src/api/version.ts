@@ -12,3 +12,6 @@ export const VERSION_HEADER = 'perch-version'
 
 /** The HTTP header of a log's bytes: the absolute offset of the first one. */
 export const OFFSET_HEADER = 'perch-offset'
+
+/** The HTTP header of a log's index: it tells of all bytes before this absolute offset. */
+export const INDEX_END_HEADER = 'perch-index-end'

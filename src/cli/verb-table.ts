@@ -3,6 +3,7 @@ import { daemonVerbs } from './tables/daemon-verbs.js'
 import { endingVerbs } from './tables/ending-verbs.js'
 import { eventVerbs } from './tables/event-verbs.js'
 import { profileVerbs } from './tables/profile-verbs.js'
+import { recordingVerbs } from './tables/recording-verbs.js'
 import { sessionVerbs } from './tables/session-verbs.js'
 import { startVerbs } from './tables/start-verbs.js'
 import { syncVerbs } from './tables/sync-verbs.js'
@@ -13,6 +14,7 @@ export const verbs: readonly VerbDefinition[] = [
   ...startVerbs,
   ...sessionVerbs,
   ...teeVerbs,
+  ...recordingVerbs,
   ...endingVerbs,
   ...eventVerbs,
   ...profileVerbs,

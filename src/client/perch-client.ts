@@ -12,6 +12,7 @@ import { callRoute, type LogBytes, type LogStart, REQUEST_TIMEOUT_MS, readLogByt
 import type { DaemonConnectionOptions } from './daemon-connection.js'
 import type { CallOptions } from './encode-call.js'
 import type { EventRequest } from './event-request.js'
+import type { LogIndex } from './log-index.js'
 
 /** Which sessions are listed. */
 export interface SessionFilter {
@@ -36,6 +37,8 @@ export interface PerchClient {
   endpoint(session: string): Promise<RouteReply<'endpoint'>>
   /** The log of an ended session. */
   readLog(session: string, stream: string, start: LogStart): Promise<LogBytes>
+  /** When the bytes of a stream came, from an offset on; also of a live session. */
+  readLogIndex(session: string, stream: string, from: number): Promise<LogIndex>
   killSession(session: string, request?: KillRequest): Promise<RouteReply<'killSession'>>
   resizeSession(session: string, size: Size): Promise<RouteReply<'resizeSession'>>
   removeSession(session: string, options?: { readonly force?: boolean }): Promise<RouteReply<'removeSession'>>
@@ -79,6 +82,10 @@ export function connectPerch(options: DaemonConnectionOptions): PerchClient {
     showSession: (session) => call('showSession', { path: { session } }),
     endpoint: (session) => call('endpoint', { path: { session } }),
     readLog: (session, stream, start) => readLogBytes(options, session, stream, start),
+    readLogIndex: async (session, stream, from) => {
+      const { readLogIndex } = await import('./log-index.js')
+      return readLogIndex(options, session, stream, from)
+    },
     killSession: (session, body = {}) =>
       call('killSession', { path: { session }, body, timeoutMs: REQUEST_TIMEOUT_MS + (body.graceMs ?? 0) }),
     resizeSession: (session, body) => call('resizeSession', { path: { session }, body }),

@@ -82,12 +82,12 @@ function streamOutput(stream: Writable, letGoOfIt: () => void): OwnOutput {
  * What is left of a failure after the work is done: a reader that went away is its own business, a full disk is not.
  * @throws PerchError `output-failed`
  */
-export function requireWritten(output: OwnOutput): void {
+export function requireWritten(output: OwnOutput, hint = 'What the program wrote is still there: perch logs.'): void {
   const { broken } = output
   if (broken === undefined || errnoOf(broken) === 'EPIPE') return
   throw new PerchError('output-failed', `the output cannot be written: ${broken.message}`, {
     cause: broken,
-    hint: 'What the program wrote is still there: perch logs.',
+    hint,
   })
 }
 

@@ -36,7 +36,8 @@ export function followJob(send: (signal: NodeJS.Signals) => void): () => void {
   )
 }
 
-function listen(signals: readonly NodeJS.Signals[], told: (signal: NodeJS.Signals) => void): () => void {
+/** Tells of these signals, which then do nothing else. Returns the way to stop that. */
+export function listen(signals: readonly NodeJS.Signals[], told: (signal: NodeJS.Signals) => void): () => void {
   for (const signal of signals) process.on(signal, told)
   return () => {
     for (const signal of signals) process.off(signal, told)

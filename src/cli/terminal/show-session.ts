@@ -7,8 +7,10 @@ import type { Exit } from '../../api/session.js'
 import type { AttachmentEvent } from '../../client/attachment-events.js'
 import type { HostAttachment } from '../../client/attachment-output.js'
 import { FirstEnd } from '../first-end.js'
+import { listen } from '../streams/own-signals.js'
 import type { DetachKeys } from './detach-key-names.js'
 import type { HostLink } from './host-link.js'
+import { enterRawUnlessEnding, LEAVING_SIGNALS } from './leaving.js'
 import type { OuterTerminal } from './outer-terminal.js'
 import { restoreSequence } from './restore-sequence.js'
 import type { ShowEnd } from './show-end.js'
@@ -25,9 +27,6 @@ export interface ShowOptions {
   readonly greeting: Greeting
 }
 
-/** What ends perch from outside, or stops it, which would leave the terminal raw (in raw mode Ctrl-Z goes to the program). */
-const LEAVING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGTSTP'] as const
-
 /**
  * Attaches and shows the session; resolves when the terminal is the shell's again.
  * @throws PerchError `already-attached` and what else the host answers, `no-terminal`
@@ -35,9 +34,10 @@ const LEAVING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGTSTP'] as
 export async function showSession(options: ShowOptions): Promise<ShowEnd> {
   const { link, terminal, attach, greeting } = options
   const ending = new FirstEnd<ShowEnd>()
-  const stopSignals = onSignals((signal) => ending.set({ kind: 'signal', signal }))
+  const stopSignals = listen(LEAVING_SIGNALS, (signal) => ending.set({ kind: 'signal', signal }))
   let screen: ShownSession | undefined
   try {
+    // Before the attachment, since until then the terminal makes a signal of the detach key.
     await enterRawUnlessEnding(terminal, ending)
     if (ending.current) return ending.current
     const size = attach.mode === 'controller' ? terminal.size() : undefined
@@ -63,18 +63,6 @@ export async function showSession(options: ShowOptions): Promise<ShowEnd> {
     stopSignals()
     link.close()
     await terminal.close(screen ? restoreSequence(screen.leaveState(ending.current?.kind === 'ended')) + greeting.titleOff : '')
-  }
-}
-
-/**
- * Raw mode comes before the attachment: until then the terminal makes a signal of the detach key. That signal ends perch,
- * and the program that switches the modes as well, whose failure is then no news.
- */
-async function enterRawUnlessEnding(terminal: OuterTerminal, ending: FirstEnd<ShowEnd>): Promise<void> {
-  try {
-    await terminal.enterRaw()
-  } catch (error) {
-    if (ending.current === undefined) throw error
   }
 }
 
@@ -134,11 +122,4 @@ function followSize(link: HostLink, terminal: OuterTerminal): void {
   const size = terminal.size()
   // The session may end at this moment; then its output tells so.
   if (size) link.resize(size).catch(() => {})
-}
-
-function onSignals(act: (signal: NodeJS.Signals) => void): () => void {
-  for (const signal of LEAVING_SIGNALS) process.on(signal, act)
-  return () => {
-    for (const signal of LEAVING_SIGNALS) process.off(signal, act)
-  }
 }

@@ -4,6 +4,7 @@
  */
 import { isQuery } from '../../screen/queries.js'
 import { type SequenceKind, SequenceScanner } from '../../screen/sequence-scanner.js'
+import type { LeaveState } from './restore-sequence.js'
 
 /** DEC private modes that show the alternate screen. */
 const ALTERNATE_SCREENS = new Set([47, 1047, 1049])
@@ -55,6 +56,12 @@ export class ShownOutput {
 
   get haveTabsChanged(): boolean {
     return this.#tabsChanged
+  }
+
+  /** `ended`: the program has come to its end by itself. */
+  leaveState(ended: boolean): LeaveState {
+    const { isAlternate, isInMidLine, modes, changedColours, haveTabsChanged } = this
+    return { ended, isAlternate, isInMidLine, modes, changedColours, haveTabsChanged }
   }
 
   #saw(kind: SequenceKind, bytes: Buffer): void {

@@ -134,8 +134,7 @@ export class ShownScreen implements ShownSession {
   }
 
   leaveState(ended: boolean): LeaveState {
-    const { isAlternate, isInMidLine, modes, changedColours, haveTabsChanged } = this.#shown
-    return { ended, isAlternate, isInMidLine, modes, changedColours, haveTabsChanged }
+    return this.#shown.leaveState(ended)
   }
 
   #written(bytes: Uint8Array): Promise<void> | undefined {

@@ -6,6 +6,7 @@ import type { TrackedSession } from '../sessions/tracked-session.js'
 import { endingHandlers, requireEnded } from './ending-handlers.js'
 import type { ApiHandlers } from './http-server.js'
 import { readEndedLog } from './read-ended-log.js'
+import { readLogIndex } from './read-log-index.js'
 import { filterOfQuery, isAsked, listsEnded } from './session-filter.js'
 
 type SessionRoutes =
@@ -14,6 +15,7 @@ type SessionRoutes =
   | 'showSession'
   | 'endpoint'
   | 'readLog'
+  | 'readLogIndex'
   | 'killSession'
   | 'resizeSession'
   | 'removeSession'
@@ -46,6 +48,12 @@ export function sessionHandlers(paths: PerchPaths, supervisor: Supervisor): Pick
       const session = found(path)
       requireEnded(session, 'its output is read from its own socket')
       return readEndedLog(session.folder, session.exit?.streams ?? {}, query)
+    },
+    readLogIndex: async ({ path, query }) => {
+      const session = found(path)
+      // A host gives bytes to its readers first and to the disk right after; it answers when it has done both.
+      if (session.live) await session.view('asked')
+      return readLogIndex(session.folder, query)
     },
     resizeSession: async ({ path, body }) => {
       const session = found(path)

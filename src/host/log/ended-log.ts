@@ -2,12 +2,10 @@
  * The log of a session whose host is gone, read from its folder. It trusts nothing but the segments themselves, so that
  * a session whose host was killed reads the same as one that ended well.
  */
-import { open, readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { open } from 'node:fs/promises'
 import type { StreamExtent } from '../../api/session.js'
-import { errnoOf } from '../../platform/perch-error.js'
 import { LastLines, TAIL_PIECE_BYTES, TAIL_SEARCH_LIMIT_BYTES } from './last-lines.js'
-import { LOG_FOLDER, parseSegmentFileName } from './segment-format.js'
+import { findSegments, type StoredSegment } from './stored-segments.js'
 
 type EndedRead =
   | { readonly kind: 'data'; readonly bytes: Buffer }
@@ -24,15 +22,9 @@ export interface EndedLog {
   lastLinesStart(stream: string, lines: number): Promise<number>
 }
 
-interface EndedSegment {
-  readonly start: number
-  readonly end: number
-  readonly path: string
-}
-
 /** Opens the log in a session's folder. A session that kept none has an empty one. */
 export async function openEndedLog(folder: string): Promise<EndedLog> {
-  const segments = await findSegments(join(folder, LOG_FOLDER))
+  const segments = await findSegments(folder)
   const of = (stream: string) => segments.get(stream) ?? []
   const read = (stream: string, from: number, maxBytes: number) => readSegments(of(stream), from, maxBytes)
   const extents = Object.fromEntries([...segments].map(([stream, list]) => [stream, extentOf(list)]))
@@ -43,36 +35,11 @@ export async function openEndedLog(folder: string): Promise<EndedLog> {
   }
 }
 
-async function findSegments(folder: string): Promise<Map<string, EndedSegment[]>> {
-  const found = new Map<string, EndedSegment[]>()
-  for (const fileName of await namesIn(folder)) {
-    const name = parseSegmentFileName(fileName)
-    if (!name) continue
-    const path = join(folder, fileName)
-    const { size } = await stat(path)
-    if (size === 0) continue
-    const list = found.get(name.stream) ?? []
-    list.push({ start: name.start, end: name.start + size, path })
-    found.set(name.stream, list)
-  }
-  for (const list of found.values()) list.sort((a, b) => a.start - b.start)
-  return found
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder)
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return []
-    throw error
-  }
-}
-
-function extentOf(segments: readonly EndedSegment[]): StreamExtent {
+function extentOf(segments: readonly StoredSegment[]): StreamExtent {
   return { start: segments[0]?.start ?? 0, end: segments.at(-1)?.end ?? 0 }
 }
 
-async function readSegments(segments: readonly EndedSegment[], from: number, maxBytes: number): Promise<EndedRead> {
+async function readSegments(segments: readonly StoredSegment[], from: number, maxBytes: number): Promise<EndedRead> {
   const segment = segments.find(({ end }) => from < end)
   if (!segment) return { kind: 'end', offset: extentOf(segments).end }
   if (from < segment.start) return { kind: 'gap', from, to: segment.start }

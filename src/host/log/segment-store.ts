@@ -27,6 +27,8 @@ export class FileSegments implements SegmentStore {
   #accepting: boolean
   #end = 0
   #size: Size | undefined
+  /** What is appended came before. */
+  #isLate = false
 
   constructor(options: FileSegmentsOptions) {
     this.#options = options
@@ -51,7 +53,7 @@ export class FileSegments implements SegmentStore {
       const bytes = this.#lastThatFit(output)
       for (let at = 0; at < bytes.byteLength; ) {
         const open = this.#writable()
-        budget.spend(open.indexTime())
+        budget.spend(this.#isLate ? open.indexLate() : open.indexTime())
         const { segment } = open
         const room = Math.max(1, budget.segmentBytes - segment.bytes - segment.indexBytes)
         const written = open.write(bytes, at, Math.min(room, bytes.byteLength - at))
@@ -91,6 +93,7 @@ export class FileSegments implements SegmentStore {
     this.#closeOpen()
     this.#end = Math.max(this.#end, from)
     this.#accepting = true
+    this.#isLate = true
     for (const view of views) if (this.#accepting) this.append(view)
   }
 

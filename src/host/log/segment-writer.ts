@@ -1,13 +1,14 @@
 /**
- * The two files of a segment that is being written: its bytes, and the index of when they came (`segment-format.ts`). It owns
+ * The two files of a segment that is being written: its bytes, and the index of when they came (`src/api/log-index.ts`). It owns
  * both descriptors; what the files may take together is the budget's business. Every write may throw what the disk says.
  */
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { encodeIndexRecord, type IndexRecord } from '../../api/log-index.js'
 import type { Size } from '../../api/session.js'
 import { errnoOf } from '../../platform/perch-error.js'
 import type { Segment } from './segment-budget.js'
-import { encodeIndexRecord, type IndexRecord, type SegmentName, segmentFileName } from './segment-format.js'
+import { type SegmentName, segmentFileName } from './segment-format.js'
 
 /** Finer than a recording is played back; so an echo of one byte does not cost a record of 24 each time. */
 const INDEX_STEP_MS = 10
@@ -52,6 +53,11 @@ export class SegmentWriter {
     if (Math.abs(unixMs - this.#indexedAtMs) < INDEX_STEP_MS) return 0
     this.#indexedAtMs = unixMs
     return this.#addRecord({ kind: 'time', offset: this.end, unixMs })
+  }
+
+  /** The next bytes came before, and nobody noted when. Returns the bytes that the index grew by. */
+  indexLate(): number {
+    return this.#addRecord({ kind: 'late', offset: this.end, unixMs: Date.now() })
   }
 
   /** The terminal has this size from the next byte on. Returns the bytes that the index grew by. */

@@ -2,8 +2,9 @@ import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { decodeIndexRecords, INDEX_RECORD_BYTES } from '../../../src/api/log-index.js'
 import { openEndedLog } from '../../../src/host/log/ended-log.js'
-import { decodeIndexRecords, INDEX_RECORD_BYTES, parseSegmentFileName } from '../../../src/host/log/segment-format.js'
+import { parseSegmentFileName } from '../../../src/host/log/segment-format.js'
 import { SessionLog, type SessionLogOptions } from '../../../src/host/log/session-log.js'
 
 let folder: string

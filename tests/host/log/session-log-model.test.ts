@@ -7,8 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { decodeIndexRecords } from '../../../src/api/log-index.js'
 import { type EndedLog, openEndedLog } from '../../../src/host/log/ended-log.js'
-import { decodeIndexRecords, LOG_FOLDER, parseSegmentFileName } from '../../../src/host/log/segment-format.js'
+import { LOG_FOLDER, parseSegmentFileName } from '../../../src/host/log/segment-format.js'
 import { SessionLog } from '../../../src/host/log/session-log.js'
 
 const KIB = 1024
