@@ -60,12 +60,14 @@ test('the recording of a terminal has what it wrote with the times and sizes of 
     return readCast(cast())
   }
   await written(client, id, 'pty', 4)
-  expect(await exported()).toMatchObject({ header: { version: 2, width: 80, height: 24, title: `${id} (demo)` }, text: 'one\n' })
   await client.resizeSession(id, { cols: 100, rows: 30 })
   await pressEnter(client, id)
   await written(client, id, 'pty', 10)
   // What is half a character so far is one that is cut off, as far as this recording goes.
-  expect((await exported()).text).toBe('one\n\x1b[31m\ufffd')
+  expect(await exported()).toMatchObject({
+    header: { version: 2, width: 80, height: 24, title: `${id} (demo)` },
+    text: 'one\n\x1b[31m\ufffd',
+  })
   await pressEnter(client, id, 2)
   await ended(client, id)
   const { header, events, text } = await exported()
@@ -75,7 +77,8 @@ test('the recording of a terminal has what it wrote with the times and sizes of 
   expect(events.filter(([, kind]) => kind === 'r').map(([, , size]) => size)).toEqual(['100x30'])
   expect(events.findIndex(([, kind]) => kind === 'r')).toBe(1)
   const index = indexOf(home, id, 'pty')
-  const [first] = index
+  // The size is noted a little before the first output, with which the recording begins.
+  const first = index.find(({ kind }) => kind === 'time')
   const times = index.map(({ unixMs }) => (unixMs - (first?.unixMs ?? 0)) / 1000)
   for (const [seconds] of events) expect(times).toContain(seconds)
   expect(events.at(-1)?.[0]).toBe(times.at(-1))
@@ -87,21 +90,19 @@ test('the recording of a terminal has what it wrote with the times and sizes of 
 
 test('the recording of pipes has both by their times, with line ends of a terminal, on standard output', async () => {
   await using home = temporaryHome()
-  const script = 'echo out; read x; echo err >&2; read x; printf "more\\n\\n"'
   const client = clientOf(home)
-  const { id } = await startScript(client, home, script)
+  const { id } = await startScript(client, home, 'echo out; read x; echo err >&2; read x; printf "more\\n\\n"; read x')
   await written(client, id, 'stdout', 4)
   await pressEnter(client, id)
   await written(client, id, 'stderr', 4)
-  const live = await perch(home, ['record', 'export', id, '-'])
-  expect(live).toMatchObject({ code: 0, stderr: '' })
-  expect(parseCast(live.stdout.toString())).toMatchObject({
-    header: { width: 80, height: 24, title: id },
-    text: 'out\r\nerr\r\n',
-  })
   await pressEnter(client, id)
-  await ended(client, id)
-  expect(parseCast(await perchText(home, ['record', 'export', id, '-'])).text).toBe('out\r\nerr\r\nmore\r\n\r\n')
+  await written(client, id, 'stdout', 10)
+  const { code, stdout, stderr } = await perch(home, ['record', 'export', id, '-'])
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(parseCast(stdout.toString())).toMatchObject({
+    header: { width: 80, height: 24, title: id },
+    text: 'out\r\nerr\r\nmore\r\n\r\n',
+  })
 })
 
 describe('what is missing is said', () => {
@@ -134,6 +135,23 @@ describe('what is missing is said', () => {
   })
 })
 
+test('what is not held, not there or not to be told apart is refused', async () => {
+  await using home = temporaryHome({ mayLeave: ['socket'] })
+  configure(home, 'log = "memory"')
+  const client = clientOf(home)
+  const { id, hostPid } = await startScript(client, home, 'echo one; cat')
+  await written(client, id, 'stdout', 4)
+  process.kill(hostPid ?? 0, 'SIGKILL')
+  await ended(client, id)
+  expect(await perch(home, ['record', 'export', id, 'x.cast'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('nothing of what'),
+  })
+  expect(await perch(home, ['record', 'export', 'nobody', 'x.cast'])).toMatchObject({ code: 3 })
+  expect(await perch(home, ['record', 'export', id, '-', '--json'])).toMatchObject({ code: 2 })
+  expect(readdirSync(home.home)).toEqual([])
+})
+
 describe('the file', () => {
   test('is not replaced without --force, also when two are at it; a folder or a device never is', async () => {
     await using home = temporaryHome()
@@ -143,9 +161,8 @@ describe('the file', () => {
     const both = await Promise.all([run('new.cast'), run('new.cast')])
     expect(both.map(({ code }) => code).sort()).toEqual([0, 4])
     expect(readCast(join(folder, 'new.cast')).text).toBe('hello\r\n')
-    const forced = await Promise.all([run('new.cast', '--force', '--json'), run('new.cast', '--force')])
-    expect(forced.map(({ code }) => code)).toEqual([0, 0])
-    expect(JSON.parse(forced[0].stdout.toString())).toMatchObject({
+    const forced = await run('new.cast', '--force', '--json')
+    expect(JSON.parse(forced.stdout.toString())).toMatchObject({
       schema: 1,
       recording: { session: id, file: join(folder, 'new.cast'), bytes: 6, missingBytes: 0, untimedBytes: 0 },
     })
@@ -167,7 +184,7 @@ describe('the file', () => {
 
   test('is not there when perch was killed, while it wrote or when it was done', async () => {
     await using home = temporaryHome({ mayLeave: ['staging-file'] })
-    const id = await over(home, 'seq 20000')
+    const id = await over(home, 'seq 40000')
     const folder = home.folder('work')
     for (const place of ['recording-begun', 'recording-written']) {
       const killed = await perch(home, ['record', 'export', id, 'x.cast'], { cwd: folder, env: { PERCH_FAILPOINT: place } })
@@ -177,28 +194,42 @@ describe('the file', () => {
     const staged = readdirSync(folder).map((name) => statSync(join(folder, name)).size)
     expect(staged).toHaveLength(2)
     await perchText(home, ['record', 'export', id, 'x.cast'], { cwd: folder })
-    expect(readCast(join(folder, 'x.cast')).text).toContain('\r\n20000\r\n')
+    expect(readCast(join(folder, 'x.cast')).text).toContain('\r\n40000\r\n')
     expect(Math.min(...staged)).toBeLessThan(statSync(join(folder, 'x.cast')).size)
+    // Whoever stops reading standard output ends it as well, without a word.
+    const script = '{ "$0" "$1" record export "$2" -; echo "code $?" >&2; } | head -c 9'
+    const unread = await runProgram('/bin/sh', ['-c', script, process.execPath, perchBundle(), id], { env: home.env })
+    expect(unread).toMatchObject({ stdout: Buffer.from('{"version'), stderr: 'code 0\n' })
   })
 
-  test('is not there, and nothing beside it, when perch was ended while it waited for a host', async () => {
+  test('is not there when perch was ended while it waited for a host, nor replaced when it came meanwhile', async () => {
     await using home = temporaryHome()
     const { id, hostPid } = await startScript(clientOf(home), home, 'cat')
     const folder = home.folder('work')
-    process.kill(hostPid ?? 0, 'SIGSTOP')
-    try {
-      await using exporting = startPerch(home, ['record', 'export', id, 'x.cast'], { cwd: folder })
+    const exportingTo = async (file: string) => {
+      const exporting = startPerch(home, ['record', 'export', id, file], { cwd: folder })
       await until(
         () => readdirSync(folder).length > 0,
         BOUND_MS,
         () => 'the staged file',
       )
-      exporting.kill('SIGINT')
-      expect(await exporting.finished).toMatchObject({ code: 130, stderr: expect.stringContaining('was not written') })
+      return exporting
+    }
+    process.kill(hostPid ?? 0, 'SIGSTOP')
+    try {
+      await using ended = await exportingTo('x.cast')
+      ended.kill('SIGINT')
+      expect(await ended.finished).toMatchObject({ code: 130, stderr: expect.stringContaining('was not written') })
       expect(readdirSync(folder)).toEqual([])
+      await using late = await exportingTo('x.cast')
+      writeFileSync(join(folder, 'x.cast'), 'of somebody else')
+      process.kill(hostPid ?? 0, 'SIGCONT')
+      expect(await late.finished).toMatchObject({ code: 4, stderr: expect.stringContaining('is there already') })
     } finally {
       process.kill(hostPid ?? 0, 'SIGCONT')
     }
+    expect(readdirSync(folder)).toEqual(['x.cast'])
+    expect(readFileSync(join(folder, 'x.cast'), 'utf8')).toBe('of somebody else')
   })
 
   test('is not there, and nothing beside it, where the disk is full or may only be read', async (context) => {
@@ -219,19 +250,4 @@ describe('the file', () => {
     await using _ = mountSmallDisk(folder, 'ro')
     expect(await run()).toMatchObject({ code: 1, stderr: expect.stringContaining('cannot be written') })
   })
-})
-
-test('standard output that is read no further ends it, without a word', async () => {
-  await using home = temporaryHome()
-  const id = await over(home, 'seq 100000')
-  const script = '{ "$0" "$1" record export "$2" -; echo "code $?" >&2; } | head -c 9'
-  const done = await runProgram('/bin/sh', ['-c', script, process.execPath, perchBundle(), id], { env: home.env })
-  expect(done).toMatchObject({ stdout: Buffer.from('{"version'), stderr: 'code 0\n' })
-})
-
-test('what cannot be exported is refused', async () => {
-  await using home = temporaryHome()
-  expect(await perch(home, ['record', 'export', 'nobody', 'x.cast'])).toMatchObject({ code: 3 })
-  expect(await perch(home, ['record', 'export', 'nobody', '-', '--json'])).toMatchObject({ code: 2 })
-  expect(existsSync(join(home.home, 'x.cast'))).toBe(false)
 })

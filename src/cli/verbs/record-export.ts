@@ -4,8 +4,8 @@ import type { Session } from '../../api/session.js'
 import { PerchError } from '../../platform/perch-error.js'
 import { FirstEnd } from '../first-end.js'
 import type { CastSummary } from '../recording/cast-encoder.js'
-import { openCastFile, openCastOutput } from '../recording/cast-target.js'
-import { writeRecording } from '../recording/write-recording.js'
+import { type CastTarget, openCastFile, openCastOutput } from '../recording/cast-target.js'
+import { type RecordingJob, writeRecording } from '../recording/write-recording.js'
 import { nothingShown, type VerbResult } from '../result.js'
 import { exitCodeOfSignal } from '../session-exit.js'
 import { currentFolder } from '../shell/current-folder.js'
@@ -27,17 +27,29 @@ export async function run({ positionals, flags }: Invocation, context: CliContex
     await writeRecording({ client, session, target: openCastOutput(), notice: context.notice })
     return nothingShown()
   }
+  return exportToFile({ client, session, file, force, notice: context.notice })
+}
+
+interface FileExport extends Omit<RecordingJob, 'target'> {
+  /** As the person wrote it. */
+  readonly file: string
+  readonly force: boolean
+}
+
+async function exportToFile({ client, session, file, force, notice }: FileExport): Promise<VerbResult> {
   const path = resolve(currentFolder(), file)
-  const target = await openCastFile(path, { force })
   const ending = new FirstEnd<CastSummary>()
   let signal: NodeJS.Signals | undefined
+  // Before the staged file is made: it must not outlive perch.
   const stopSignals = listen(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'], (received) => {
     signal ??= received
     ending.fail(new PerchError('interrupted', `ended by ${signal}`))
   })
+  let target: CastTarget | undefined
   try {
+    target = await openCastFile(path, { force })
     // What is waited for, a daemon or a host, may not come: a signal ends it all the same.
-    writeRecording({ client, session, target, notice: context.notice }).then(
+    writeRecording({ client, session, target, notice }).then(
       (summary) => ending.set(summary),
       (error: unknown) => ending.fail(error),
     )
@@ -48,11 +60,11 @@ export async function run({ positionals, flags }: Invocation, context: CliContex
     }
   } catch (error) {
     if (signal === undefined) throw error
-    context.notice(`ended by ${signal}; ${file} was not written`)
+    notice(`ended by ${signal}; ${file} was not written`)
     return nothingShown(exitCodeOfSignal(signal))
   } finally {
     stopSignals()
-    await target.discard()
+    await target?.discard()
   }
 }
 
