@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { EventDecoder } from '../../../src/cli/recording/cast-decoder.js'
 import { CastEncoder, type CastEncoderOptions } from '../../../src/cli/recording/cast-encoder.js'
 import type { TimedPiece } from '../../../src/cli/recording/timed-piece.js'
-import { anyText, cutAt } from './cut-at.js'
+import { anyText, cutAt } from './pieces.js'
 
 const OPTIONS: CastEncoderOptions = {
   title: '3f2a91c0 (demo)',

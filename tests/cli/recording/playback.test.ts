@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type PaceOptions, PlaybackPace } from '../../../src/cli/recording/playback-pace.js'
 import { PlayerKeys } from '../../../src/cli/recording/player-keys.js'
-import { cutAt } from './cut-at.js'
+import { cutAt } from './pieces.js'
 
 describe('the pace', () => {
   beforeEach(() => void vi.useFakeTimers())

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { LINE_LIMIT_BYTES } from '../../../src/cli/recording/cast-lines.js'
 import { readRecording } from '../../../src/cli/recording/read-recording.js'
-import { anyText, inPieces } from './cut-at.js'
+import { anyText, inPieces } from './pieces.js'
 
 const HEADER = '{"version":2,"width":90,"height":30,"env":{"TERM":"x"},"new":1}\n'
 

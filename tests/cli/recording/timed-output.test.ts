@@ -6,7 +6,7 @@ import { mergeByTime } from '../../../src/cli/recording/merge-by-time.js'
 import { timedOutput } from '../../../src/cli/recording/timed-output.js'
 import type { TimedPiece } from '../../../src/cli/recording/timed-piece.js'
 import type { LogEvent } from '../../../src/client/log-request.js'
-import { cutAt } from './cut-at.js'
+import { cutAt } from './pieces.js'
 
 async function* each<T>(values: Iterable<T>): AsyncGenerator<T, void, void> {
   yield* values
