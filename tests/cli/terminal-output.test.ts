@@ -70,8 +70,14 @@ describe('what the output has left the terminal in', () => {
 
   test('modes, colours, tabs, and whether something was asked', () => {
     const shown = shownAfter(latin1('\x1b[?5;2004h\x1b[?2004l\x1b]4;1;red\x07\x1b]11;blue\x1b\\\x1bH'))
-    expect([shown.modes, shown.changedColours, shown.haveTabsChanged, shown.isAsked]).toEqual([[5], ['104', '111'], true, false])
-    expect(shownAfter(latin1('\x1b]11;?\x07')).isAsked).toBe(true)
+    expect([shown.modes, shown.changedColours, shown.haveTabsChanged, shown.mayTerminalSpeak]).toEqual([
+      [5],
+      ['104', '111'],
+      true,
+      false,
+    ])
+    expect(shownAfter(latin1('\x1b]11;?\x07')).mayTerminalSpeak).toBe(true)
+    expect(shownAfter(latin1('\x1b[?1000;1006h')).mayTerminalSpeak).toBe(true)
     expect(shownAfter(latin1('\x1b[6')).isBetween).toBe(false)
     expect(shownAfter(latin1('\x1b[?2026h')).isBetween).toBe(false)
   })
@@ -101,7 +107,11 @@ describe('what the output has left the terminal in', () => {
             at += size
           }
           const [whole, cut] = [shownAfter(output), shownAfter(...pieces)]
-          expect([cut.isAlternate, cut.modes, cut.isAsked]).toEqual([whole.isAlternate, whole.modes, whole.isAsked])
+          expect([cut.isAlternate, cut.modes, cut.mayTerminalSpeak]).toEqual([
+            whole.isAlternate,
+            whole.modes,
+            whole.mayTerminalSpeak,
+          ])
         },
       ),
     )

@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { ScreenModel } from '../../src/screen/screen-model.js'
 import { perchText } from '../kit/perch-program.js'
 import { killDaemon, startSession } from '../kit/perch-session.js'
 import { requires } from '../kit/requirement.js'
@@ -67,6 +68,65 @@ const PROGRAMS: readonly Program[] = [
     keys: '77Gccchanged\x1b',
     changed: /^changed *$/m,
   },
+]
+
+/** Of each kind that terminals know: controls of one byte and of two, device control strings, the protocols of keys and images. */
+const SEQUENCES = [
+  ...['7', '8', 'D', 'E', 'H', 'M', 'N', 'O', 'c', '=', '>', '(0', ')B', '#3', '#8', '%G', ' F', '6', '9', 'n', '~'].map(
+    (one) => `\x1b${one}`,
+  ),
+  ...[
+    '4h',
+    '20l',
+    '?1049h',
+    '?2026l',
+    '?69h',
+    '>4;2m',
+    '>1u',
+    '<u',
+    '=5;1u',
+    '!p',
+    '1"q',
+    '2 q',
+    '3;8r',
+    '1;9s',
+    '2*x',
+    '1$r',
+    '5$z',
+    "2'}",
+  ].map((one) => `\x1b[${one}`),
+  ...[
+    '38:2::1:2:3m',
+    '4:3m',
+    '58;5;9m',
+    '1;31;48;5;200m',
+    '12;5H',
+    '3@',
+    '2S',
+    '2T',
+    '5X',
+    '2b',
+    '22;0t',
+    '?1;2;3r',
+    '>0q',
+    'c',
+    '6n',
+  ].map((one) => `\x1b[${one}`),
+  ...[
+    '0;title\x07',
+    '2;title\x1b\\',
+    '4;1;rgb:1/2/3\x07',
+    '8;id=a;https://example.test\x1b\\',
+    '52;c;YQ==\x07',
+    '133;A\x07',
+    '1337;File=:YQ==\x07',
+  ].map((one) => `\x1b]${one}`),
+  '\x1bPq#0;2;0;0;0~-\x1b\\',
+  '\x1bP+q544e\x1b\\',
+  '\x1b_Gf=24,s=1,v=1;AAAA\x1b\\',
+  '\x1b^private\x1b\\',
+  '\u009b1m\u009d0;eight bits\u009c',
+  '漢字 e\u0301 👩‍👩‍👧 \u202e',
 ]
 
 async function openHome(): Promise<TemporaryHome> {
@@ -154,4 +214,44 @@ test('left while it writes, again and again: the screen is right each time, and 
   writeFileSync(join(home.home, 'stop'), '')
   await terminal.waitForText(/^done *$/m)
   await expectTwin(home, 'one', terminal, SIZE)
+})
+
+test('what comes after a drawn screen comes as it was written, every byte and every sequence', async () => {
+  await using home = await openHome()
+  const everyByte = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
+  const sequences = Buffer.from(SEQUENCES.join('|'))
+  writeFileSync(
+    join(home.home, 'corpus'),
+    Buffer.concat([sequences, Buffer.from('\x1bc'), everyByte, Buffer.from('\x18the end')]),
+  )
+  const argv = ['sh', '-c', 'stty raw -echo; seq 30; printf ready; read -r go; cat corpus; exec cat']
+  await start(home, { name: 'corpus', argv, ready: '', keys: '', changed: '' })
+  await using terminal = await attach(home, OTHER_SIZE)
+  await terminal.waitForText('ready')
+  await terminal.type('\n')
+  await terminal.waitForText('the end')
+  const output = terminal.output()
+  expect([output.includes(sequences), output.includes(everyByte)]).toEqual([true, true])
+  await perchText(home, ['kill', 'one', '--grace', '0s'])
+})
+
+test('lines above the screen come with --from tail:N, and are above it then', async () => {
+  await using home = await openHome()
+  const argv = [
+    'sh',
+    '-c',
+    `i=0; while [ $i -lt 90 ]; do i=$((i+1)); printf '\\033[3%dmrow %d\\033[0m\\n' $((i%8)) $i; done; cat`,
+  ]
+  await start(home, { name: 'rows', argv, ready: '', keys: '', changed: '' })
+  await using terminal = await attach(home, OTHER_SIZE, ['--from', 'tail:40'])
+  await terminal.waitForText('row 90')
+  const model = new ScreenModel({ size: OTHER_SIZE, scrollback: 200 })
+  await model.feed(terminal.output())
+  const { buffer } = model.terminal
+  const held = Array.from({ length: buffer.active.length }, (_, row) => buffer.active.getLine(row)?.translateToString(true) ?? '')
+  model.dispose()
+  const rows = held.filter((line) => line.startsWith('row '))
+  const shown = OTHER_SIZE.rows - 1
+  expect(rows).toEqual(Array.from({ length: 40 + shown }, (_, at) => `row ${90 - shown - 40 + at + 1}`))
+  await perchText(home, ['kill', 'one', '--grace', '0s'])
 })

@@ -71,48 +71,68 @@ test('a session that nobody is attached to gets its answers, and the terminal th
   expect([countOf(all, answer(2, 5)), countOf(all, answer(3, 7)), countOf(all, ' 52')]).toEqual([1, 2, 3])
 })
 
+/** A shell outside, on a terminal that says only what the test has it say. */
+async function openSilentShell(home: TemporaryHome, program: string) {
+  const size = { cols: 100, rows: 24 }
+  const env = { ...home.env, PS1: 'out> ', PERCH: `${process.execPath} ${perchBundle()}`, PROGRAM: program }
+  const shell = await spawnPty({ program: '/bin/sh', argv: ['/bin/sh'], cwd: home.home, env, size })
+  let output = ''
+  shell.start({
+    data: (_, bytes) => {
+      output += Buffer.from(bytes).toString('latin1')
+    },
+    end: () => undefined,
+  })
+  const shows = (what: string) =>
+    until(
+      () => output.includes(what),
+      BOUND_MS,
+      () => `${JSON.stringify(what)} in ${JSON.stringify(output)}`,
+    )
+  await shows('out>')
+  return {
+    shows,
+    says: (bytes: string) => shell.write(Buffer.from(bytes)),
+    output: () => output,
+    [Symbol.asyncDispose]: async () => {
+      await shell.write(Buffer.from('exit\r'))
+      await within(shell.exited, BOUND_MS, () => 'the end of the shell')
+      shell.close()
+    },
+  }
+}
+
 test('an answer that comes after the detach key is the program’s, and never typed at the shell', async () => {
   await using home = temporaryHome()
   const program = join(home.home, 'asking.cjs')
   writeFileSync(program, ASKING)
-  const size = { cols: 100, rows: 24 }
-  const env = {
-    ...home.env,
-    PS1: 'out> ',
-    PERCH: `${process.execPath} ${perchBundle()}`,
-    PROGRAM: `${process.execPath} ${program}`,
-  }
-  const shell = await spawnPty({ program: '/bin/sh', argv: ['/bin/sh'], cwd: home.home, env, size })
-  try {
-    let output = ''
-    const shows = (what: string) =>
-      until(
-        () => output.includes(what),
-        BOUND_MS,
-        () => `${JSON.stringify(what)} in ${JSON.stringify(output)}`,
-      )
-    shell.start({
-      data: (_, bytes) => {
-        output += Buffer.from(bytes).toString('latin1')
-      },
-      end: () => undefined,
-    })
-    await shows('out>')
-    await shell.write(Buffer.from('$PERCH exec -n one -- $PROGRAM\r'))
-    // This terminal is slow: it answers only when it has been left.
-    await shows('\x1b[6n')
-    await shell.write(Buffer.from(DETACH))
-    await shows('\x1b[5n')
-    await shell.write(Buffer.from('\x1b[2;5R\x1b[0n'))
-    await shows('detached from')
-    await shell.write(Buffer.from('echo this is $((6*7)) all\r'))
-    await shows('this is 42 all')
-    expect(output.slice(output.indexOf('detached from'))).not.toContain('2;5R')
-    await logHas(home, answer(2, 5))
-    await perchText(home, ['kill', 'one', '--grace', '0s'])
-    await shell.write(Buffer.from('exit\r'))
-    await within(shell.exited, BOUND_MS, () => 'the end of the shell')
-  } finally {
-    shell.close()
-  }
+  await using shell = await openSilentShell(home, `${process.execPath} ${program}`)
+  await shell.says('$PERCH exec -n one -- $PROGRAM\r')
+  // This terminal is slow: it answers only when it has been left.
+  await shell.shows('\x1b[6n')
+  await shell.says(DETACH)
+  await shell.shows('\x1b[5n')
+  await shell.says('\x1b[2;5R\x1b[0n')
+  await shell.shows('detached from')
+  await shell.says('echo this is $((6*7)) all\r')
+  await shell.shows('this is 42 all')
+  expect(shell.output().slice(shell.output().indexOf('detached from'))).not.toContain('2;5R')
+  await logHas(home, answer(2, 5))
+  await perchText(home, ['kill', 'one', '--grace', '0s'])
+})
+
+test('reports of the mouse and the focus that are on their way when one leaves are not typed at the shell', async () => {
+  await using home = temporaryHome()
+  await using shell = await openSilentShell(home, `sh -c 'printf "\\033[?1003;1006;1004hon"; cat'`)
+  await shell.says('eval "$PERCH exec -n one -- $PROGRAM"\r')
+  await shell.shows('1004hon')
+  await shell.says(`${DETACH}\x1b[<35;5;5M`)
+  await shell.shows('\x1b[5n')
+  await shell.says('\x1b[<35;6;6M\x1b[I\x1b[0n')
+  await shell.shows('detached from')
+  await shell.says('echo this is $((6*7)) all\r')
+  await shell.shows('this is 42 all')
+  const after = shell.output().slice(shell.output().indexOf('detached from'))
+  expect([after.includes('35;'), after.includes('\x1b[I'), after.includes('^[')]).toEqual([false, false, false])
+  await perchText(home, ['kill', 'one', '--grace', '0s'])
 })

@@ -1,12 +1,13 @@
 /**
- * Answers of the terminal to what the program asked may come after a person has left: the shell would take them for typed.
- * So the terminal is asked one thing more, and everything that it says until it has answered that is no business of the shell.
+ * What a terminal says by itself (answers to what the program asked, reports of the mouse and the focus) may come after a person
+ * has left: the shell would take it for typed. So the terminal is asked one thing more, and everything that it says until it
+ * has answered that is no business of the shell.
  */
 import { type SequenceKind, SequenceScanner } from '../../screen/sequence-scanner.js'
 import type { OuterTerminal } from './outer-terminal.js'
 
 /** DSR, which every terminal since the VT100 answers with one of these two. */
-const LAST_QUESTION = '\x1b\\\x1b[5n'
+const LAST_QUESTION = '\x1b[5n'
 const LAST_ANSWERS = ['\x1b[0n', '\x1b[3n']
 /** Long enough for a terminal at the other end of the world; one that does not answer in it has not answered the others. */
 const WAIT_MS = 500

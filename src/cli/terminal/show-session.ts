@@ -57,12 +57,22 @@ export async function showSession(options: ShowOptions): Promise<ShowEnd> {
     )
     const end = await ending.reached
     shown.end()
-    await typing.stop(shown.isAsked)
+    const mayStillSpeak = shown.mayTerminalSpeak
+    // First: from then on the terminal reports nothing by itself any more.
+    leave()
+    await typing.stop(mayStillSpeak)
     return end
   } finally {
     stopSignals()
     link.close()
-    await terminal.close(screen ? restoreSequence(screen.leaveState(ending.current?.kind === 'ended')) + greeting.titleOff : '')
+    leave()
+    await terminal.close('')
+  }
+
+  function leave(): void {
+    if (!screen) return
+    void terminal.write(Buffer.from(restoreSequence(screen.leaveState(ending.current?.kind === 'ended')) + greeting.titleOff))
+    screen = undefined
   }
 }
 

@@ -8,6 +8,8 @@ import type { LeaveState } from './restore-sequence.js'
 
 /** DEC private modes that show the alternate screen. */
 const ALTERNATE_SCREENS = new Set([47, 1047, 1049])
+/** Of the mouse, the focus, the colours and the size. */
+const REPORTS = [9, 1000, 1001, 1002, 1003, 1004, 2031, 2048]
 const SYNCHRONISED = 2026
 /** More were never seen; a program that runs wild costs no more. */
 const MODES_LIMIT = 256
@@ -25,9 +27,9 @@ export class ShownOutput {
     this.#lastByte = bytes.at(-1) ?? this.#lastByte
   }
 
-  /** Whether the terminal may still answer what it was asked. */
-  get isAsked(): boolean {
-    return this.#isAsked
+  /** Whether the terminal may still say something by itself: an answer to what it was asked, or one of the reports. */
+  get mayTerminalSpeak(): boolean {
+    return this.#isAsked || REPORTS.some((mode) => this.#modes.has(mode))
   }
 
   /** Whether other sequences may be written here: no sequence and no update is under way. */

@@ -36,8 +36,8 @@ export interface ShownScreenOptions {
 
 /** A session as a person sees it on a terminal. */
 export interface ShownSession {
-  /** Whether the terminal may still answer what it was asked. */
-  readonly isAsked: boolean
+  /** Whether the terminal may still say something by itself: an answer, or a report of the mouse or the focus. */
+  readonly mayTerminalSpeak: boolean
   /** Before any output. */
   begin(): void
   output(event: Extract<AttachmentEvent, { type: 'data' }>): Promise<void> | undefined
@@ -76,8 +76,8 @@ export class ShownScreen implements ShownSession {
     this.#write(Buffer.from(titleOn + (line === '' ? '' : `${inertText(line)}\r\n`)))
   }
 
-  get isAsked(): boolean {
-    return this.#shown.isAsked
+  get mayTerminalSpeak(): boolean {
+    return this.#shown.mayTerminalSpeak
   }
 
   output({ offset, bytes }: Extract<AttachmentEvent, { type: 'data' }>): Promise<void> | undefined {

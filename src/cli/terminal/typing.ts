@@ -29,10 +29,10 @@ const INTERRUPT = 0x03
 
 export interface ForwardedTyping {
   /**
-   * Waits, with a bound, until what was typed is taken; `isAsked` says that the terminal may still answer something, which
-   * is then waited for as well, and does not reach the shell.
+   * Waits, with a bound, until what was typed is taken; where the terminal may still say something by itself, that is waited for
+   * as well, and does not reach the shell.
    */
-  stop(isAsked: boolean): Promise<void>
+  stop(mayTerminalSpeak: boolean): Promise<void>
 }
 
 /** Begins to forward. */
@@ -72,9 +72,9 @@ export function forwardTyping(options: TypingOptions, ending: FirstEnd<ShowEnd>)
   })
 
   return {
-    stop: async (isAsked) => {
+    stop: async (mayTerminalSpeak) => {
       clearTimeout(escapeTimer)
-      if (isAsked) answers = awaitAnswers(terminal, (answer) => void forward(answer))
+      if (mayTerminalSpeak) answers = awaitAnswers(terminal, (answer) => void forward(answer))
       await answers?.done
       await connection.input.settled(AbortSignal.timeout(SETTLE_MS)).catch(() => 0)
     },

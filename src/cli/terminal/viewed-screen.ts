@@ -39,8 +39,8 @@ export class ViewedScreen implements ShownSession {
     this.#size = options.attached.size ?? undefined
   }
 
-  get isAsked(): boolean {
-    return this.#direct.isAsked
+  get mayTerminalSpeak(): boolean {
+    return this.#direct.mayTerminalSpeak
   }
 
   begin(): void {

@@ -8,6 +8,9 @@ const HEAP_LIMIT_MB = 256
 /** What a flood leaves behind before it is collected. */
 const YOUNG_LIMIT_MB = 4
 
+/** An answer takes milliseconds: a thread that has none by then, on whatever machine, will have none. */
+const ANSWER_MS = 20_000
+
 interface Waiting {
   readonly resolve: (message: FromThread) => void
   readonly reject: (error: Error) => void
@@ -16,10 +19,12 @@ interface Waiting {
 export class ScreenThread {
   readonly #worker: Worker
   readonly #waiting: Waiting[] = []
+  readonly #onGone: (why: Error) => void
   #failure: Error | undefined
 
   /** `program` is the thread's bundle as text. `onGone` is told why, once, unless it was closed. */
   constructor(program: string, start: ThreadStart, onGone: (why: Error) => void) {
+    this.#onGone = onGone
     this.#worker = new Worker(program, {
       eval: true,
       workerData: start,
@@ -33,8 +38,8 @@ export class ScreenThread {
       this.#waiting.shift()?.resolve(message)
       if (this.#waiting.length === 0) this.#worker.unref()
     })
-    this.#worker.on('error', (error) => this.#gone(error instanceof Error ? error : new Error(String(error)), onGone))
-    this.#worker.on('exit', (code) => this.#gone(new Error(`it ended with ${code}`), onGone))
+    this.#worker.on('error', (error) => this.#gone(error instanceof Error ? error : new Error(String(error))))
+    this.#worker.on('exit', (code) => this.#gone(new Error(`it ended with ${code}`)))
     // It keeps no process alive but while an answer is waited for.
     this.#worker.unref()
   }
@@ -70,17 +75,24 @@ export class ScreenThread {
 
   #ask(message: ToThread, moved: readonly ArrayBuffer[] = []): Promise<FromThread> {
     if (this.#failure) return Promise.reject(this.#failure)
-    return new Promise((resolve, reject) => {
+    const answer = new Promise<FromThread>((resolve, reject) => {
       this.#waiting.push({ resolve, reject })
       this.#worker.ref()
       this.#worker.postMessage(message, [...moved])
     })
+    const timer = setTimeout(() => this.#hangs(), ANSWER_MS)
+    return answer.finally(() => clearTimeout(timer))
   }
 
-  #gone(why: Error, onGone: (why: Error) => void): void {
+  #hangs(): void {
+    this.#gone(new Error('it does not answer'))
+    void this.#worker.terminate()
+  }
+
+  #gone(why: Error): void {
     const wasClosed = this.#failure !== undefined
     this.#failure ??= why
     for (const { reject } of this.#waiting.splice(0)) reject(this.#failure)
-    if (!wasClosed) onGone(why)
+    if (!wasClosed) this.#onGone(why)
   }
 }
