@@ -145,7 +145,7 @@ test('all sides come to say the same; no addition and no login is lost, and no l
       }
       expect(readJson(plain.globalDocument).oauthAccount).toBe('private-of-0')
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   )
 })
 
@@ -167,6 +167,6 @@ test('what comes out does not depend on what a process remembers', { timeout: 30
       }
       expect(texts[0]).toEqual(texts[1])
     }),
-    { numRuns: 20 },
+    { numRuns: 12 },
   )
 })

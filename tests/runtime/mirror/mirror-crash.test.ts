@@ -50,7 +50,7 @@ test('no latest version is lost, and in the end both sides are the same', { time
       expect(await lab.collect()).toMatchObject({ kept: false })
       expect(tree(lab, 'home')).toEqual(before.home)
     }),
-    { numRuns: 15 },
+    { numRuns: 10 },
   )
 })
 
