@@ -222,7 +222,7 @@ test('what comes after a drawn screen comes as it was written, every byte and ev
   const sequences = Buffer.from(SEQUENCES.join('|'))
   writeFileSync(
     join(home.home, 'corpus'),
-    Buffer.concat([sequences, Buffer.from('\x1bc'), everyByte, Buffer.from('\x18the end')]),
+    Buffer.concat([sequences, Buffer.from('\x1bc'), everyByte, Buffer.from('\x18\r\nthe end')]),
   )
   const argv = ['sh', '-c', 'stty raw -echo; seq 30; printf ready; read -r go; cat corpus; exec cat']
   await start(home, { name: 'corpus', argv, ready: '', keys: '', changed: '' })

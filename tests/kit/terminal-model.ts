@@ -19,7 +19,7 @@ export interface TerminalModel {
 
 /** `answer` gets what a terminal answers by itself (device attributes, cursor position). */
 export function terminalModel(size: TerminalSize, answer: (bytes: string) => void): TerminalModel {
-  const terminal = new xterm.Terminal({ ...size, allowProposedApi: true, scrollback: 10_000 })
+  const terminal = new xterm.Terminal({ ...size, allowProposedApi: true, scrollback: 10_000, logLevel: 'off' })
   const modes = new Set<number>()
   terminal.onData(answer)
   const track = (final: string, apply: (mode: number) => void) =>
