@@ -1,5 +1,6 @@
 /** `npm run bench [-- GROUP…]`: every group, or those named, one after the other. */
 import { cpus, platform, release } from 'node:os'
+import { verdictTable } from '../tests/campaign/verdict.js'
 import { benchCliStart } from './cli-start.js'
 import { benchDocuments } from './documents.js'
 import { benchFlood } from './flood.js'
@@ -20,7 +21,7 @@ const groups: Readonly<Record<string, () => Promise<unknown>>> = {
   flood: benchFlood,
   keystroke: benchKeystroke,
   prompt: benchPrompt,
-  attach: benchFirstScreen,
+  attach: async () => console.log(`\n${verdictTable(await benchFirstScreen())}`),
   runtime: () => benchRuntime(),
   heal: () => benchRuntime(['heal']),
   spread: () => benchRuntime(['spread']),
