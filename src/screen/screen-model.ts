@@ -23,6 +23,11 @@ export interface ScreenModelOptions {
   readonly answer?: (text: string) => void
 }
 
+/** What of a string (a title, a copied text, an image) the model takes; longer ones change nothing that it keeps. */
+const STRING_BYTES = 64 * 1024
+const CANCEL = '\x18'
+const ESC = 0x1b
+
 /** What a screen shows. */
 export interface ScreenText {
   readonly size: ScreenSize
@@ -65,9 +70,29 @@ export class ScreenModel {
   }
 
   /** Resolves when the model has it. The bytes may be changed afterwards. */
-  feed(bytes: Uint8Array): Promise<void> {
+  async feed(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.byteLength; ) {
+      const isLong = this.#scanner.isInString && this.#scanner.pendingBytes >= STRING_BYTES
+      at += isLong ? this.#passOver(bytes.subarray(at)) : this.#take(bytes.subarray(at, at + STRING_BYTES))
+    }
+    await new Promise<void>((resolve) => this.#terminal.write('', resolve))
+  }
+
+  #take(bytes: Uint8Array): number {
     this.#scanner.push(bytes)
-    return new Promise((resolve) => this.#terminal.write(bytes, resolve))
+    this.#terminal.write(bytes)
+    return bytes.byteLength
+  }
+
+  /** The rest of a string that is of no interest: the library would take a minute, and a gigabyte, to put it together. */
+  #passOver(bytes: Uint8Array): number {
+    this.#terminal.write(CANCEL)
+    const count = this.#scanner.pushString(bytes)
+    // What ended the string without being its terminator is the beginning of another sequence.
+    if (!this.#scanner.isInString && this.#scanner.pendingBytes > 0) {
+      this.#terminal.write(Uint8Array.of(ESC, bytes[count - 1] ?? 0))
+    }
+    return count
   }
 
   resize({ cols, rows }: ScreenSize): void {

@@ -58,6 +58,25 @@ export class SequenceScanner {
     return this.#length
   }
 
+  /** Whether a string (OSC, DCS and the like) is under way. */
+  get isInString(): boolean {
+    return this.#state === 'osc' || this.#state === 'string' || this.#state === 'string-end'
+  }
+
+  /** Takes no more of the chunk than belongs to the string that is under way, with what ends it; how many bytes that is. */
+  pushString(chunk: Uint8Array): number {
+    let at = 0
+    while (at < chunk.byteLength && this.isInString) {
+      if (this.#state !== 'string-end') {
+        at = this.#inside(chunk, at)
+        continue
+      }
+      this.#next = at + 1
+      this.#step(chunk[at++] ?? 0)
+    }
+    return at
+  }
+
   push(chunk: Uint8Array): void {
     for (let at = 0; at < chunk.byteLength; ) {
       if (this.#state === 'text') at = this.#text(chunk, at)
