@@ -41,7 +41,8 @@ function drawScreens({ terminal, kept }: RestoredTerminal, core: XtermCore, scro
   const screens = [above(terminal, core, scrollback), CLEAR, draw(terminal, core, normal), kept.kittySequence('normal')]
   if (active.type === 'normal') return screens.join('')
   // The cursor that leaving the alternate screen goes back to is saved by entering it.
-  const before = savedState(core, core.buffers.normal)
+  // Where each screen has tabs of its own, those of this one have to be set while it shows.
+  const before = tabStops(core.buffers.normal, terminal.cols) + savedState(core, core.buffers.normal)
   return [
     ...screens,
     before,
@@ -139,16 +140,16 @@ function cursor({ terminal, kept }: RestoredTerminal, core: XtermCore): string {
   const pen = penSequence(core, attributes)
   const last = active.x === 0 ? undefined : lastCharacter(terminal, active)
   const isPastEnd = active.x >= terminal.cols
-  if (last === undefined || (!isPastEnd && core._inputHandler._parser.precedingJoinState === 0)) {
-    return `${late}${pen}${at(Math.min(active.x, terminal.cols - 1))}`
-  }
+  const isLastWritten = core._inputHandler._parser.precedingJoinState !== 0
+  if (last === undefined || !(isPastEnd || isLastWritten)) return `${late}${pen}${at(Math.min(active.x, terminal.cols - 1))}`
   // The character before the cursor is written once more: only so the cursor can wait behind the last column, and what
   // joins a character, or repeats it, finds one.
   const { column, width, chars, style } = last
-  if (isPastEnd) return `\x1b[${row + 1};1H${at(column)}${styleSequence(style)}${chars}${pen}${late}`
-  if (styleKey(style) !== styleKey(attributes)) return `${late}${pen}${at(active.x)}`
   // In insert mode it would push itself to the right.
-  return `${late}${pen}${at(column)}${modes.insertMode ? `\x1b[${width}P` : ''}${chars}`
+  if (isLastWritten && styleKey(style) === styleKey(attributes)) {
+    return `${late}${pen}${at(column)}${modes.insertMode ? `\x1b[${width}P` : ''}${chars}`
+  }
+  return isPastEnd ? `${at(column)}${styleSequence(style)}${chars}${pen}${late}` : `${late}${pen}${at(active.x)}`
 }
 
 function lastCharacter(terminal: Terminal, { x, y, ybase }: CoreBuffer) {

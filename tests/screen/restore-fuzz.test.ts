@@ -1,4 +1,7 @@
-/** Restored at a random byte and fed with the rest, a terminal is what it would be without interruption. */
+/**
+ * Restored at a random byte and fed with the rest, a terminal is what it would be without interruption. PERCH_FUZZ_RUNS and
+ * PERCH_FUZZ_SEED look further than the suite does.
+ */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ScreenModel } from '../../src/screen/screen-model.js'
@@ -25,6 +28,6 @@ test('at any byte of any output', { timeout: 600_000 }, async () => {
       for (const model of [whole, interrupted, restored]) model.dispose()
       expect(states[0]).toEqual(states[1])
     }),
-    { numRuns: Number(process.env.RUNS ?? 300), ...(process.env.SEED && { seed: Number(process.env.SEED) }) },
+    { numRuns: Number(process.env.PERCH_FUZZ_RUNS ?? 300), seed: Number(process.env.PERCH_FUZZ_SEED ?? 1) },
   )
 })
