@@ -40,14 +40,17 @@ export async function leaseRuntime(given: AcquireOptions): Promise<RuntimeLease>
   preparePerchFolders(request.paths)
   const leaseId = `library-${process.pid}-${randomBytes(4).toString('hex')}`
   const held = new HeldLease(request, leaseId)
+  let isAcquired = false
   try {
     const runtime = await acquireRuntime({ ...request, leaseId, env, signal })
+    isAcquired = true
     await held.hold(runtime.leasePath)
     signal?.throwIfAborted()
     return leaseOf(request, runtime, env, cwd, held)
   } catch (error) {
-    // Tidies up, and cannot say more than the error that led here: what it leaves the next acquire drains.
-    await held.release().catch(() => undefined)
+    // Tidies up, and cannot say more than the error that led here: what it leaves the next acquire drains. Whoever gave up while
+    // waiting for the profile has made nothing, and would wait for it once more.
+    if (isAcquired || !signal?.aborted) await held.release().catch(() => undefined)
     throw signal?.aborted ? signal.reason : error
   }
 }
