@@ -3,24 +3,20 @@
  * mouse reports, private modes that it does not know, title, colours, the shape of the cursor. Follows the library's parser.
  */
 import type { IParser } from '@xterm/headless'
+import { KeyboardFlags } from './keyboard-flags.js'
 
 /** Modes that the library keeps itself, or that are no state (1048 saves a cursor). */
 const KEPT_BY_LIBRARY = new Set([1, 3, 6, 7, 9, 25, 45, 47, 66, 1000, 1002, 1003, 1004, 1047, 1048, 1049, 2004, 2026])
 const ALTERNATE_SCREENS = new Set([47, 1047, 1049])
 /** One of them is in force at a time. */
 const MOUSE_ENCODINGS = new Set([1005, 1006, 1015, 1016])
-/** Of keyboard flags, titles: more than any program pushes, and a bound for one that runs wild (kitty's own is as many). */
+/** Of titles: more than any program pushes, and a bound for one that runs wild. */
 const STACK_LIMIT = 16
 /** Numbers of modes and colours that are remembered. */
 const REMEMBERED_LIMIT = 512
 const TITLE_LIMIT = 1024
 
 export type ScreenName = 'normal' | 'alternate'
-
-interface KittyFlags {
-  current: number
-  readonly stack: number[]
-}
 
 type Titles = { icon: string | null; window: string | null }
 
@@ -29,7 +25,7 @@ export class KeptModes {
   readonly #savedModes = new Map<number, boolean>()
   #mouseEncoding: number | null = null
   #lineFeedMode = false
-  #kitty: Record<ScreenName, KittyFlags> = { normal: { current: 0, stack: [] }, alternate: { current: 0, stack: [] } }
+  #kitty = newKeyboards()
   readonly #modifyKeys = new Map<number, number>()
   #cursorShape = 0
   #titles: Titles = { icon: null, window: null }
@@ -57,9 +53,9 @@ export class KeptModes {
     csi('?', 'r', (modes) => this.#restoreModes(modes))
     csi('', 'h', (modes) => this.#setLineFeedMode(modes, true))
     csi('', 'l', (modes) => this.#setLineFeedMode(modes, false))
-    csi('>', 'u', ([flags = 0]) => push(kitty(), flags))
-    csi('<', 'u', ([count = 1]) => pop(kitty(), count || 1))
-    csi('=', 'u', ([flags = 0, how = 1]) => change(kitty(), flags, how || 1))
+    csi('>', 'u', ([flags = 0]) => kitty().push(flags))
+    csi('<', 'u', ([count = 1]) => kitty().pop(count || 1))
+    csi('=', 'u', ([flags = 0, how = 1]) => kitty().change(flags, how || 1))
     csi('>', 'm', ([resource, value]) => this.#setModifyKeys(resource, value))
     csi('>', 'n', ([resource = 2]) => this.#remember(this.#modifyKeys, resource, -1))
     csi('', 'q', ([shape = 0]) => this.#setCursorShape(shape), ' ')
@@ -106,10 +102,7 @@ export class KeptModes {
 
   /** The keyboard's flags of one screen, which has to be the active one then. */
   kittySequence(screen: ScreenName): string {
-    const { stack, current } = this.#kitty[screen]
-    if (stack.length === 0) return current === 0 ? '' : `\x1b[=${current}u`
-    const [first = 0, ...pushed] = [...stack, current]
-    return `${first === 0 ? '' : `\x1b[=${first}u`}${pushed.map((flags) => `\x1b[>${flags}u`).join('')}`
+    return this.#kitty[screen].sequence()
   }
 
   /** Whether a line feed also returns to the first column (LNM). */
@@ -120,7 +113,7 @@ export class KeptModes {
   #setPrivate(modes: readonly number[], isSet: boolean): void {
     for (const mode of modes) {
       // Whoever shows the alternate screen again shows a new one.
-      if (ALTERNATE_SCREENS.has(mode) && !isSet) this.#kitty.alternate = { current: 0, stack: [] }
+      if (ALTERNATE_SCREENS.has(mode) && !isSet) this.#kitty.alternate = new KeyboardFlags()
       if (MOUSE_ENCODINGS.has(mode)) this.#mouseEncoding = isSet ? mode : null
       else if (!KEPT_BY_LIBRARY.has(mode)) this.#remember(this.#privateModes, mode, isSet)
     }
@@ -204,7 +197,7 @@ export class KeptModes {
     for (const map of [this.#privateModes, this.#savedModes, this.#modifyKeys, this.#palette, this.#colours]) map.clear()
     this.#mouseEncoding = null
     this.#lineFeedMode = false
-    this.#kitty = { normal: { current: 0, stack: [] }, alternate: { current: 0, stack: [] } }
+    this.#kitty = newKeyboards()
     this.#cursorShape = 0
     this.#titles = { icon: null, window: null }
     this.#titleStack.length = 0
@@ -217,25 +210,8 @@ export class KeptModes {
   }
 }
 
-function push(flags: KittyFlags, next: number): void {
-  flags.stack.push(flags.current)
-  if (flags.stack.length > STACK_LIMIT) flags.stack.shift()
-  flags.current = next
-}
-
-/** Popping more than there are leaves none set (kitty keyboard protocol, "Progressive enhancement"). */
-function pop(flags: KittyFlags, count: number): void {
-  for (let popped = 0; popped < count; popped += 1) {
-    const before = flags.stack.pop()
-    flags.current = before ?? 0
-    if (before === undefined) return
-  }
-}
-
-function change(flags: KittyFlags, given: number, how: number): void {
-  if (how === 1) flags.current = given
-  else if (how === 2) flags.current |= given
-  else if (how === 3) flags.current &= ~given
+function newKeyboards(): Record<ScreenName, KeyboardFlags> {
+  return { normal: new KeyboardFlags(), alternate: new KeyboardFlags() }
 }
 
 function titleSequence({ icon, window }: Titles): string {

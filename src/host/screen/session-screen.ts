@@ -9,6 +9,7 @@ import type { ScreenSize, ScreenText } from '../../screen/screen-model.js'
 import { SequenceScanner } from '../../screen/sequence-scanner.js'
 import { ScreenThread } from '../../screen/thread/screen-thread.js'
 import type { StreamLog } from '../log/stream-log.js'
+import { SizeHistory } from './size-history.js'
 import { WhoAnswers } from './who-answers.js'
 
 export interface SessionScreenOptions {
@@ -47,15 +48,13 @@ const UPDATE_WAIT_MS = 200
 const UPDATE_LOOK_MS = 10
 /** A thread that ended is made again so often: what ended it is in the log, and may do so again. */
 const THREADS_LIMIT = 3
-/** Sizes that a model which is yet to be made must know; of more, the last ones. */
-const SIZES_LIMIT = 1_000
 
 export class SessionScreen {
   readonly #options: SessionScreenOptions
   readonly #who: WhoAnswers
   #thread: ScreenThread | undefined
   #threads = 0
-  #sizes: { readonly offset: number; readonly size: ScreenSize }[]
+  readonly #sizes: SizeHistory
   /** The next byte to feed, or to look at for questions while there is no model. */
   #position = 0
   #buffer: ArrayBuffer | undefined
@@ -76,14 +75,13 @@ export class SessionScreen {
   constructor(options: SessionScreenOptions) {
     this.#options = options
     this.#who = new WhoAnswers(options.isAwaited ? 'terminal' : 'model')
-    this.#sizes = [{ offset: 0, size: options.size }]
+    this.#sizes = new SizeHistory(options.size)
     this.#unfollow = options.log.follow(() => this.#wake())
   }
 
   /** From the next byte on. */
   resized(size: ScreenSize): void {
-    this.#sizes.push({ offset: this.#options.log.end, size })
-    if (this.#sizes.length > SIZES_LIMIT) this.#sizes.shift()
+    this.#sizes.add(this.#options.log.end, size)
     if (this.#thread) this.#wakeSoon()
   }
 
@@ -109,10 +107,9 @@ export class SessionScreen {
   /** Whether a terminal of this size that is given everything from the first byte on is the same, and answers nothing twice. */
   isReplayable(size: ScreenSize | undefined): boolean {
     const { log } = this.#options
-    const [only, ...more] = this.#sizes
-    const isSameSize =
-      more.length === 0 && (size === undefined || (only?.size.cols === size.cols && only.size.rows === size.rows))
-    return !this.#thread && !this.#isAsked && isSameSize && log.extent().start === 0 && log.end <= WHOLE_REPLAY_BYTES
+    return (
+      !this.#thread && !this.#isAsked && this.#sizes.isAlways(size) && log.extent().start === 0 && log.end <= WHOLE_REPLAY_BYTES
+    )
   }
 
   /** The screen as it is now. Undefined when there is none to be had. */
@@ -191,7 +188,7 @@ export class SessionScreen {
     this.#position = log.extent().start
     this.#pendingBytes = 0
     this.#isUpdating = false
-    const size = this.#sizes.findLast(({ offset }) => offset <= this.#position)?.size ?? this.#options.size
+    const size = this.#sizes.at(this.#position)
     try {
       this.#thread = new ScreenThread(program, { size, scrollback: SCROLLBACK_LINES }, (why) => {
         this.#thread = undefined
@@ -237,7 +234,7 @@ export class SessionScreen {
     const { log, answer } = this.#options
     this.#applySizes(thread)
     const position = this.#position
-    const bound = Math.min(end, this.#nextSizeAt(position), this.#who.endAt(position), position + PIECE_BYTES)
+    const bound = Math.min(end, this.#sizes.endAt(position), this.#who.endAt(position), position + PIECE_BYTES)
     const buffer = this.#buffer ?? new ArrayBuffer(PIECE_BYTES)
     this.#buffer = buffer
     const read = log.read(position, new Uint8Array(buffer, 0, bound - position))
@@ -254,16 +251,9 @@ export class SessionScreen {
     this.#who.forget(this.#position - fed.pendingBytes)
   }
 
-  #nextSizeAt(position: number): number {
-    return this.#sizes.find(({ offset }) => offset > position)?.offset ?? Number.POSITIVE_INFINITY
-  }
-
   /** Those that the terminal has had by the next byte: the last one counts. */
   #applySizes(thread: ScreenThread): void {
-    const due = this.#sizes.filter(({ offset }) => offset <= this.#position)
-    const last = due.at(-1)
-    if (last === undefined || due.length === 1) return
-    this.#sizes = [last, ...this.#sizes.filter(({ offset }) => offset > this.#position)]
-    thread.resize(last.size)
+    const size = this.#sizes.takeUntil(this.#position)
+    if (size) thread.resize(size)
   }
 }
