@@ -8,6 +8,8 @@ export interface BenchTerminal {
   timeUntil(text: string, typed?: string): Promise<number>
   /** Types; the program is expected to end of it. */
   end(typed: string): Promise<void>
+  /** Resolves when the program has ended by itself. */
+  ended(): Promise<void>
   /** Hangs up. */
   close(): Promise<void>
 }
@@ -55,6 +57,10 @@ export async function openBenchTerminal(workplace: Workplace, argv: readonly str
       await child.write(Buffer.from(typed, 'latin1'))
       await ended()
       await child.drain(DRAIN_MS)
+      child.close()
+    },
+    async ended() {
+      await ended()
       child.close()
     },
     async close() {

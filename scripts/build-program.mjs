@@ -1,7 +1,7 @@
 /**
  * Builds one program of perch: its bundle, V8's code cache of the bundle for the Node that builds, and the file that starts
- * it. All three lie side by side; the package works without the cache. A program may have a quick part beside it
- * (`quick-part.mjs`), with a bundle and a cache of its own.
+ * it. All three lie side by side; the package works without the cache. A program may have quick parts beside it
+ * (`quick-part.mjs`), each with a bundle and a cache of its own.
  */
 import { createHash } from 'node:crypto'
 import { chmodSync, writeFileSync } from 'node:fs'
@@ -16,27 +16,24 @@ const LOADER = fileURLToPath(new URL('program-loader.cjs', import.meta.url))
 /** The loader calls the bundle as Node calls a module, and gives the quick part the way to the whole program. */
 const AS_FUNCTION = { js: '(function (exports, require, module, __filename, __dirname, startWholeProgram) {' }
 
-/**
- * Writes `<name>.cjs`, and `<name>.bundle.js` with its cache; for a program with a quick part (`{ words, contains }`) the
- * same of `<name>-quick` too.
- */
-export async function buildProgram({ name, entry, folder, options, quick }) {
+/** Writes `<name>.cjs`, and `<name>.bundle.js` with its cache; and the same of each quick part under its name. */
+export async function buildProgram({ name, entry, folder, options, quickParts }) {
   const whole = { name, hash: await buildBundle({ name, entry, folder, options }) }
-  const part = quick && (await buildQuickPart({ name: `${name}-quick`, entry, folder, options, quick }))
+  const parts = []
+  for (const part of quickParts) {
+    const plugins = [quickPart(join(options.absWorkingDir, 'src'), part)]
+    const hash = await buildBundle({ name: part.name, entry, folder, options: { ...options, plugins, minifyWhitespace: true } })
+    parts.push({ name: part.name, hash, words: part.words })
+  }
   const outfile = join(folder, `${name}.cjs`)
   await build({
     entryPoints: [LOADER],
     outfile,
     platform: 'node',
     minifySyntax: true,
-    define: { WHOLE: JSON.stringify(whole), QUICK: JSON.stringify(part ?? null) },
+    define: { WHOLE: JSON.stringify(whole), QUICK_PARTS: JSON.stringify(parts) },
   })
   chmodSync(outfile, 0o755)
-}
-
-async function buildQuickPart({ name, entry, folder, options, quick }) {
-  const plugins = [quickPart(join(options.absWorkingDir, 'src'), quick.contains)]
-  return { name, hash: await buildBundle({ name, entry, folder, options: { ...options, plugins } }), words: quick.words }
 }
 
 /** Writes the bundle and its cache, and gives the hash in the cache's name. */
@@ -51,12 +48,23 @@ async function buildBundle({ name, entry, folder, options }) {
     supported: { 'dynamic-import': false },
     write: false,
   })
-  const source = Buffer.from(bundled.outputFiles[0].contents).toString('latin1')
+  const source = asciiOnly(bundled.outputFiles[0].text)
   const hash = createHash('sha256').update(source).digest('hex').slice(0, 8)
   writeFileSync(join(folder, `${name}.bundle.js`), source, 'latin1')
   const { platform, arch, versions } = process
   writeFileSync(join(folder, `${name}.${hash}.${platform}-${arch}-${versions.v8}.cache`), codeCache(source))
   return hash
+}
+
+/**
+ * The loader reads ASCII, and V8 refuses a cache that was made of another text. The bundler escapes what is in code, and keeps
+ * comments of members as they are.
+ */
+function asciiOnly(source) {
+  const lines = source.split('\n').map((line) => (/^\s*(\/?\*|\/\/)/.test(line) ? line.replace(/[^\0-\x7f]/g, '?') : line))
+  const other = lines.find((line) => /[^\0-\x7f]/.test(line))
+  if (other !== undefined) throw new Error(`not ASCII, and so not to be started from a cache: ${other.trim()}`)
+  return lines.join('\n')
 }
 
 /**

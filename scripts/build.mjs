@@ -16,14 +16,25 @@ const THREADS = { screen: 'src/screen/thread/main.ts' }
 const PROGRAMS = { perch: 'src/cli/main.ts', perchd: 'src/daemon/main.ts', host: 'src/host/main.ts' }
 
 /**
- * Commands that only ask and print, and what they load. Each must be harmless to begin and then to do once more: the quick
- * part hands over to the whole program when it comes to anything else.
+ * Parts of a program that do for some commands what the whole one does, and start much faster (`quick-part.mjs`). Of what is
+ * loaded later, a part contains what it names here, and hands over to the whole program at `leaves`: the first is for what may
+ * be needed at any time, the second must be reached only while a command can still be begun once more.
  */
 const QUICK_PARTS = {
-  perch: {
-    words: ['ls', 'show', 'help', '--help', '-h', '--version', '-V'],
-    contains: ['cli/help.ts', 'cli/verbs/ls.ts', 'cli/verbs/show.ts', 'client/perch-client.ts'],
-  },
+  perch: [
+    {
+      name: 'perch-asking',
+      words: ['ls', 'show', 'help', '--help', '-h', '--version', '-V'],
+      contains: ['cli/help.ts', 'cli/verbs/ls.ts', 'cli/verbs/show.ts', 'client/perch-client.ts'],
+      leaves: ['cli/verbs/', 'client/'],
+    },
+    {
+      name: 'perch-attach',
+      words: ['attach'],
+      contains: ['cli/verbs/attach.ts', 'cli/show-ended.ts', 'cli/terminal/', 'client/'],
+      leaves: ['cli/help.ts', 'cli/pick-session.ts', 'cli/verbs/'],
+    },
+  ],
 }
 
 /** Native code cannot be bundled; it stays a dependency of the package. */
@@ -56,7 +67,8 @@ async function buildPrograms() {
   const options = { ...shared, define: constants('__dirname') }
   // One after the other: making a code cache changes a flag of V8 for a moment.
   for (const [name, entry] of Object.entries(PROGRAMS)) {
-    if (existsSync(join(root, entry))) await buildProgram({ name, entry, folder: staging, options, quick: QUICK_PARTS[name] })
+    if (existsSync(join(root, entry)))
+      await buildProgram({ name, entry, folder: staging, options, quickParts: QUICK_PARTS[name] ?? [] })
   }
 }
 

@@ -4,18 +4,26 @@
  * comes to something that it does not contain (a daemon to start, an error to explain), it hands over to the whole program,
  * which does the command from its start (`src/cli/whole-program.ts`).
  */
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 
-/** A plugin of esbuild: of what `sources` load later, only the modules in `contains` (paths in the folder) are bundled. */
-export function quickPart(sources, contains) {
-  const contained = new Set(contains.map((path) => join(sources, path)))
+/**
+ * A plugin of esbuild: of what `sources` load later, the modules in `contains` are bundled, and those in `leaves` are where the
+ * part hands over; both are paths in the folder, or beginnings of paths that end with a slash, and the first list wins. The
+ * build fails at any other, so that nobody makes a command be done twice by loading something late.
+ */
+export function quickPart(sources, { name, contains, leaves }) {
   return {
     name: 'quick-part',
     setup(build) {
       build.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
         if (kind !== 'dynamic-import') return undefined
         const source = join(resolveDir, path.replace(/\.js$/, '.ts'))
-        return contained.has(source) ? undefined : { path: source, namespace: 'not-contained' }
+        const inSources = relative(sources, source)
+        if (isIn(contains, inSources)) return undefined
+        if (isIn(leaves, inSources)) return { path: source, namespace: 'not-contained' }
+        return {
+          errors: [{ text: `${inSources} is neither contained in ${name} nor left to the whole program (scripts/build.mjs)` }],
+        }
       })
       build.onLoad({ filter: /.*/, namespace: 'not-contained' }, () => ({
         contents: `import { NeedsWholeProgram } from './cli/whole-program.js'\nthrow new NeedsWholeProgram()`,
@@ -23,4 +31,8 @@ export function quickPart(sources, contains) {
       }))
     },
   }
+}
+
+function isIn(paths, path) {
+  return paths.some((one) => (one.endsWith('/') ? path.startsWith(one) : path === one))
 }

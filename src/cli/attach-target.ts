@@ -24,7 +24,8 @@ export async function attachTarget(client: PerchClient, { env }: CliContext, ask
     const { pickSession } = await import('./pick-session.js')
     return (await pickSession(live)) ?? refuseToGuess(live)
   }
-  const { session } = await client.showSession(asked)
+  // As much as there is to know, and no host is asked for it.
+  const { session } = await client.endpoint(asked)
   if (!around.includes(session.id)) return session
   throw new PerchError('attach-to-self', `this is running inside ${sessionTitle(session)}: it cannot show itself`, {
     hint: 'Use another terminal.',

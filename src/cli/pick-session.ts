@@ -1,4 +1,5 @@
 /** Asks a person which of several sessions they mean, where there is one to ask. */
+import { isatty } from 'node:tty'
 import type { Session } from '../api/session.js'
 import { PerchError } from '../platform/perch-error.js'
 import { paintAnsi, paintNothing, wantsColour } from './present/colour.js'
@@ -11,7 +12,7 @@ const QUESTIONS = 3
 
 /** Undefined where nobody can be asked. @throws PerchError `interrupted` */
 export async function pickSession(sessions: readonly Session[]): Promise<Session | undefined> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined
+  if (!isatty(0) || !isatty(2)) return undefined
   const listed = [...sessions].sort(freeFirst)
   process.stderr.write(`${pickingLines(listed).join('\n')}\n`)
   const { createInterface } = await import('node:readline')

@@ -33,14 +33,17 @@ export interface PrinterOptions {
 export function createPrinter(options: PrinterOptions): Printer {
   const { stdout, stderr, json } = options
   const paint = wantsColour(options.env, stdout.isTTY === true) ? paintAnsi : paintNothing
-  const width = (stdout.isTTY && stdout.columns) || Number.POSITIVE_INFINITY
+  // Asked when something is printed: to know the size of a terminal takes a stream.
+  const width = () => (stdout.isTTY && stdout.columns) || Number.POSITIVE_INFINITY
   const messageWidth = () => (stderr.isTTY && stderr.columns) || Number.POSITIVE_INFINITY
   const printError = async (error: unknown) => {
     if (json && (await isWritten(stdout, errorLine(error)))) return
     await isWritten(stderr, errorText(error, messageWidth()))
   }
   return {
-    width,
+    get width() {
+      return width()
+    },
     error: printError,
     notice: (message) => void isWritten(stderr, messageText(`perch: ${message}`, messageWidth())),
     text: (lines) => writeText(stdout, `${lines.join('\n')}\n`),
@@ -49,7 +52,7 @@ export function createPrinter(options: PrinterOptions): Printer {
         const failed = problems.length > 0 ? { errors: problems.map(errorDocument) } : {}
         return writeText(stdout, jsonText({ ...document, ...failed }))
       }
-      await writeText(stdout, presentationText(shown, width, paint))
+      await writeText(stdout, presentationText(shown, width(), paint))
       if (shown.kind === 'table' && shown.rows.length === 0)
         await writeText(stderr, messageText(`perch: ${shown.whenEmpty}`, messageWidth()))
       for (const problem of problems) await printError(problem)

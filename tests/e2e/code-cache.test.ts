@@ -1,7 +1,8 @@
 /** The built programs work with V8's code cache, without it, and with one that is damaged or of another build. */
-import { cpSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Script } from 'node:vm'
 import { expect, test } from 'vitest'
 import { perchBundle } from '../kit/perch-program.js'
 import { runProgram } from '../kit/running-program.js'
@@ -23,8 +24,18 @@ function install(home: TemporaryHome) {
 test('each program has a cache for the Node that built it', async () => {
   await using home = temporaryHome()
   const { caches } = install(home)
-  expect(caches.map((name) => name.split('.')[0]).sort()).toEqual(['host', 'perch', 'perch-quick', 'perchd'])
+  expect(caches.map((name) => name.split('.')[0]).sort()).toEqual(['host', 'perch', 'perch-asking', 'perch-attach', 'perchd'])
   for (const name of caches) expect(name).toContain(`${process.platform}-${process.arch}-${process.versions.v8}`)
+})
+
+test('Node takes each of them for the program beside it', async () => {
+  await using home = temporaryHome()
+  const { dist, caches } = install(home)
+  for (const name of caches) {
+    const source = readFileSync(join(dist, `${name.split('.')[0]}.bundle.js`), 'utf8')
+    const { cachedDataRejected } = new Script(source, { cachedData: readFileSync(join(dist, name)) })
+    expect(cachedDataRejected, name).toBe(false)
+  }
 })
 
 test.each([

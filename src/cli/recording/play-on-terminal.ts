@@ -4,7 +4,7 @@ import { FirstEnd } from '../first-end.js'
 import { listen } from '../streams/own-signals.js'
 import { DetachKeyFilter } from '../terminal/detach-key.js'
 import type { DetachKeys } from '../terminal/detach-key-names.js'
-import { enterRawUnlessEnding, LEAVING_SIGNALS } from '../terminal/leaving.js'
+import { LEAVING_SIGNALS } from '../terminal/leaving.js'
 import type { OuterTerminal } from '../terminal/outer-terminal.js'
 import { restoreSequence } from '../terminal/restore-sequence.js'
 import { ShownOutput } from '../terminal/shown-output.js'
@@ -29,16 +29,18 @@ export interface PlayOptions {
  */
 export async function playOnTerminal({ outputs, terminal, pace: options, detachKeys }: PlayOptions): Promise<PlayEnd> {
   const ending = new FirstEnd<PlayEnd>()
-  const stopSignals = listen(LEAVING_SIGNALS, (signal) => ending.set({ kind: 'signal', signal }))
+  let stopSignals: (() => void) | undefined
   const pace = new PlaybackPace(options)
   const shown = new ShownOutput()
   // Nobody who could be answered asks.
   const without = new WithoutQueries()
-  let isRaw = false
+  let isPlaying = false
   try {
-    await enterRawUnlessEnding(terminal, ending)
+    terminal.takeKeys()
+    stopSignals = listen(LEAVING_SIGNALS, (signal) => ending.set({ kind: 'signal', signal }))
+    await terminal.passOutput()
     if (ending.current) return ending.current
-    isRaw = true
+    isPlaying = true
     terminal.onGone(() => ending.set({ kind: 'signal', signal: 'SIGHUP' }))
     followKeys(terminal, pace, detachKeys, ending)
     const play = async () => {
@@ -54,9 +56,9 @@ export async function playOnTerminal({ outputs, terminal, pace: options, detachK
     play().catch((error: unknown) => ending.fail(error))
     return await ending.reached
   } finally {
-    stopSignals()
+    stopSignals?.()
     pace.stop()
-    await terminal.close(isRaw ? restoreSequence(shown.leaveState(ending.current?.kind === 'ended')) : '')
+    await terminal.close(isPlaying ? restoreSequence(shown.leaveState(ending.current?.kind === 'ended')) : '')
   }
 }
 

@@ -1,4 +1,5 @@
 /** A session's log on perch's own output and error: as bytes, or as safe text for a terminal. */
+import { isatty } from 'node:tty'
 import type { StreamName } from '../../api/session.js'
 import type { LogEvent } from '../../client/log-request.js'
 import { TerminalTextFilter } from '../present/terminal-text.js'
@@ -16,8 +17,8 @@ export interface CopyLogOptions {
  * @throws PerchError `output-failed`
  */
 export async function copyLog(events: AsyncIterable<LogEvent>, options: CopyLogOptions): Promise<void> {
-  const stdout = logOutput(openOwnOutput(1), !options.raw && process.stdout.isTTY)
-  const stderr = logOutput(openOwnOutput(2), !options.raw && process.stderr.isTTY)
+  const stdout = logOutput(openOwnOutput(1), !options.raw && isatty(1))
+  const stderr = logOutput(openOwnOutput(2), !options.raw && isatty(2))
   for await (const event of events) {
     if (event.type === 'data') await outputOf(event.stream).write(event.bytes)
     else if (event.type === 'gap') options.notice(gapText(event))

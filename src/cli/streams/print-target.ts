@@ -3,6 +3,7 @@
  * and pipes are written to directly, as Node does it, and a pipe that another program made non-blocking is waited for.
  */
 import { fstatSync, writeSync } from 'node:fs'
+import { isatty } from 'node:tty'
 import { errnoOf } from '../../platform/perch-error.js'
 import type { PrintTarget } from './write-text.js'
 
@@ -24,9 +25,7 @@ function deviceTarget(fd: 1 | 2): PrintTarget {
     return opened
   }
   return {
-    get isTTY() {
-      return stream().isTTY
-    },
+    isTTY: isatty(fd),
     get columns() {
       return stream().columns
     },

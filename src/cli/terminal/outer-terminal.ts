@@ -9,7 +9,7 @@ import { ReadStream } from 'node:tty'
 import type { Size } from '../../api/session.js'
 import { ownedChunks } from '../../platform/owned-chunks.js'
 import { currentSize, openTerminal } from './controlling-terminal.js'
-import { enterRawMode, type SavedModes } from './terminal-modes.js'
+import { TerminalModes } from './terminal-modes.js'
 
 /** Output handed to the terminal and not taken by it. Beyond this `write` asks to wait. */
 const WRITE_WINDOW_BYTES = 128 * 1024
@@ -20,8 +20,10 @@ const FLUSH_TIMEOUT_MS = 1_000
 
 export interface OuterTerminal {
   size(): Size | undefined
-  /** Switches to raw mode: every key is read at once, every byte written arrives as it is. */
-  enterRaw(): Promise<void>
+  /** Every key is read at once, and none is a signal. @throws PerchError `no-terminal` */
+  takeKeys(): void
+  /** Every byte that is written after it arrives as it is; before, a line feed also returns the cursor. @throws PerchError `no-terminal` */
+  passOutput(): Promise<void>
   /** Begins to read. */
   onInput(take: (bytes: Buffer) => void): void
   pauseInput(): void
@@ -49,11 +51,14 @@ export function openOuterTerminal(): OuterTerminal {
   const stream = new ReadStream(descriptor, options)
   const resizeListeners = new Set<() => void>()
   const goneListeners = new Set<() => void>()
-  let raw: Promise<SavedModes> | undefined
+  const modes = new TerminalModes(stream)
   let closed = false
   let hasFailed = false
 
+  // Asking takes a stream of its own (`currentSize`), and a change is always told.
+  let size: Size | undefined
   const notifyResize = () => {
+    size = undefined
     for (const changed of resizeListeners) changed()
   }
   const notifyGone = () => {
@@ -78,11 +83,12 @@ export function openOuterTerminal(): OuterTerminal {
     })
 
   return {
-    size: currentSize,
-    enterRaw: async () => {
-      raw ??= enterRawMode()
-      await raw
+    size: () => {
+      size ??= currentSize()
+      return size
     },
+    takeKeys: () => modes.takeKeys(),
+    passOutput: () => modes.passOutput(),
     onInput: (take) => {
       takeInput = take
       stream.resume()
@@ -105,11 +111,9 @@ export function openOuterTerminal(): OuterTerminal {
       if (closed) return
       closed = true
       process.off('SIGWINCH', notifyResize)
-      if (!hasFailed) await flushed(stream, last)
+      const isStuck = !hasFailed && !(await flushed(stream, last))
       stream.pause()
-      // A switch that failed was told to whoever asked for it.
-      const modes = await raw?.catch(() => undefined)
-      await modes?.restore()
+      await modes.restore({ isStuck })
       stream.destroy()
       // The stream closes only what libuv opened anew for it.
       closeSync(descriptor)
@@ -126,12 +130,13 @@ function untaken(descriptor: number, bytes: Uint8Array): Uint8Array {
   }
 }
 
-function flushed(stream: ReadStream, last: string): Promise<void> {
+/** Whether the terminal took everything in time. */
+function flushed(stream: ReadStream, last: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, FLUSH_TIMEOUT_MS)
+    const timer = setTimeout(resolve, FLUSH_TIMEOUT_MS, false)
     const done = () => {
       clearTimeout(timer)
-      resolve()
+      resolve(true)
     }
     stream.once('close', done)
     stream.write(last, done)

@@ -10,13 +10,12 @@ import { FirstEnd } from '../first-end.js'
 import { listen } from '../streams/own-signals.js'
 import type { DetachKeys } from './detach-key-names.js'
 import type { HostLink } from './host-link.js'
-import { enterRawUnlessEnding, LEAVING_SIGNALS } from './leaving.js'
+import { LEAVING_SIGNALS } from './leaving.js'
 import type { OuterTerminal } from './outer-terminal.js'
 import { restoreSequence } from './restore-sequence.js'
 import type { ShowEnd } from './show-end.js'
 import { type Greeting, ShownScreen, type ShownSession } from './shown-screen.js'
 import { forwardTyping } from './typing.js'
-import { ViewedScreen } from './viewed-screen.js'
 
 export interface ShowOptions {
   readonly link: HostLink
@@ -34,25 +33,28 @@ export interface ShowOptions {
 export async function showSession(options: ShowOptions): Promise<ShowEnd> {
   const { link, terminal, attach, greeting } = options
   const ending = new FirstEnd<ShowEnd>()
-  const stopSignals = listen(LEAVING_SIGNALS, (signal) => ending.set({ kind: 'signal', signal }))
+  let stopSignals: (() => void) | undefined
   let screen: ShownSession | undefined
   try {
-    // Before the attachment, since until then the terminal makes a signal of the detach key.
-    await enterRawUnlessEnding(terminal, ending)
-    if (ending.current) return ending.current
+    // Before the attachment, since until then the terminal makes a signal of the detach key; and before perch listens to
+    // signals, since a terminal that is stopped makes it wait here.
+    terminal.takeKeys()
+    stopSignals = listen(LEAVING_SIGNALS, (signal) => ending.set({ kind: 'signal', signal }))
+    // It brings a thread along, whose loading everybody else can do without.
+    const Viewed = attach.mode === 'viewer' ? (await import('./viewed-screen.js')).ViewedScreen : undefined
     const size = attach.mode === 'controller' ? terminal.size() : undefined
     const params = { ...attach, draws: true, ...(size && { size }) }
     const attachment = await link.attach(params)
     if (attachment === undefined) return { kind: 'gone' }
     const { attached } = attachment
     const showing = { terminal, greeting, attached, mode: attach.mode, redraw: () => link.redraw() }
-    const shown: ShownSession = attach.mode === 'viewer' ? new ViewedScreen(showing) : new ShownScreen(showing)
+    const shown: ShownSession = Viewed ? new Viewed(showing) : new ShownScreen(showing)
     screen = shown
     shown.begin()
     terminal.onGone(() => ending.set({ kind: 'signal', signal: 'SIGHUP' }))
     terminal.onResize(() => (attach.mode === 'controller' ? followSize(link, terminal) : shown.terminalResized()))
     const typing = forwardTyping({ ...options, connection: link, onTyped: () => shown.endHint() }, ending)
-    copyOutput(attachment, { ending, screen: shown, again: (offset) => link.attachAgain(params, offset) }).catch(
+    copyOutput(attachment, { ending, terminal, screen: shown, again: (offset) => link.attachAgain(params, offset) }).catch(
       (error: unknown) => ending.fail(error),
     )
     const end = await ending.reached
@@ -63,7 +65,7 @@ export async function showSession(options: ShowOptions): Promise<ShowEnd> {
     await typing.stop(mayStillSpeak)
     return end
   } finally {
-    stopSignals()
+    stopSignals?.()
     link.close()
     leave()
     await terminal.close('')
@@ -78,15 +80,17 @@ export async function showSession(options: ShowOptions): Promise<ShowEnd> {
 
 interface Copying {
   readonly ending: FirstEnd<ShowEnd>
+  readonly terminal: Pick<OuterTerminal, 'passOutput'>
   readonly screen: ShownSession
   /** The output from this offset on, after the connection was lost; undefined when it ends here. */
   readonly again: (offset: number) => Promise<HostAttachment | undefined>
 }
 
 /** Copies until something ends the showing; a terminal that takes nothing holds back the output and nothing else. */
-async function copyOutput(first: HostAttachment, { ending, screen, again }: Copying): Promise<void> {
+async function copyOutput(first: HostAttachment, { again, ...copying }: Copying): Promise<void> {
+  const { ending, screen } = copying
   for (let attachment: HostAttachment | undefined = first; attachment; ) {
-    const last = await copyAttachment(attachment, ending, screen)
+    const last = await copyAttachment(attachment, copying)
     if (ending.current) return
     attachment = last.isDropped ? await again(last.offset) : undefined
     if (attachment) screen.resumed(attachment.attached)
@@ -101,17 +105,33 @@ interface CopiedUpTo {
   readonly offset: number
 }
 
-async function copyAttachment(attachment: HostAttachment, ending: FirstEnd<ShowEnd>, screen: ShownSession): Promise<CopiedUpTo> {
+async function copyAttachment(
+  attachment: HostAttachment,
+  { ending, terminal, screen }: Omit<Copying, 'again'>,
+): Promise<CopiedUpTo> {
+  let isExact = false
   let exit: Exit | undefined
   let offset = attachment.attached.offsets.pty ?? 0
   let last: CopiedUpTo = { end: { kind: 'host-lost' }, isDropped: true, offset }
+  const makeExact = () => {
+    if (!ending.current) terminal.passOutput().catch((error: unknown) => ending.fail(error))
+  }
+  const outputOnceExact = async (event: Extract<AttachmentEvent, { type: 'data' }>) => {
+    await terminal.passOutput()
+    isExact = true
+    if (!ending.current) await screen.output(event)
+  }
   await attachment.follow((event) => {
     if (ending.current) return undefined
     if (event.type === 'data') {
       offset = event.offset + event.bytes.byteLength
-      return screen.output(event)
+      return isExact ? screen.output(event) : outputOnceExact(event)
     }
-    if (event.type === 'screen') return screen.drawn(event)
+    if (event.type === 'screen') {
+      // No line feed of a drawn screen minds returning the cursor as well, so it is seen before the terminal is made exact.
+      setImmediate(makeExact)
+      return screen.drawn(event)
+    }
     if (event.type === 'size') screen.resized(event.size)
     else if (event.type === 'gap') {
       offset = event.to

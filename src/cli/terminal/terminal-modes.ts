@@ -1,102 +1,85 @@
 /**
- * The modes (termios) of the controlling terminal, saved, set raw and restored by `stty`: Node's own raw mode leaves output
- * processing on, which rewrites line feeds, and cannot tell the modes it found. Measured: 6–14 ms for one start of it.
+ * The modes (termios) of the person's terminal, in two steps. Keys come raw by Node's own raw mode, which is one call and
+ * remembers all the modes that it found. That leaves output processing on, which rewrites line feeds and which only `stty`
+ * can switch off: starting a program takes Node 9–14 ms of doing nothing else, time in which a screen that needs no exact
+ * line feeds can be seen already.
  */
-import { type SpawnSyncOptions, spawn, spawnSync } from 'node:child_process'
 import { closeSync, constants, openSync } from 'node:fs'
 import { delimiter } from 'node:path'
-import { errnoOf, messageOf, PerchError } from '../../platform/perch-error.js'
+import type { ReadStream } from 'node:tty'
+import { messageOf, PerchError } from '../../platform/perch-error.js'
 
-/** `stty` waits for output to drain, which a stopped terminal never does. */
 const STTY_TIMEOUT_MS = 2_000
 
-/** `raw` of GNU, BSD and busybox leaves echo and the extended characters (Ctrl-V) alone. */
-const SAVE_AND_SET_RAW = 'saved=$(stty -g) && stty raw -echo -iexten && printf %s "$saved"'
+/** Without waiting for output to drain where `stty` can (GNU): a stopped terminal never drains. */
+const OUTPUT_AS_IT_IS = 'stty -drain -opost 2>/dev/null || stty -opost'
 
-export interface SavedModes {
-  /** Sets the terminal back to what it was. Calling it again does nothing; a terminal that is gone is no failure. */
-  restore(): Promise<void>
-}
+export class TerminalModes {
+  readonly #stream: ReadStream
+  #exact: Promise<void> | undefined
 
-/**
- * Saves the modes and switches to raw.
- * @throws PerchError `no-terminal` when the terminal cannot be switched
- */
-export async function enterRawMode(): Promise<SavedModes> {
-  const saved = await runOnTerminal('sh', ['-c', SAVE_AND_SET_RAW])
-  let isRestored = false
-  // Whatever ends perch from inside, the shell gets a terminal that echoes.
-  const restoreAtExit = () => {
-    if (isRestored) return
-    isRestored = true
-    restoreNow(saved)
+  constructor(stream: ReadStream) {
+    this.#stream = stream
   }
-  process.once('exit', restoreAtExit)
-  return {
-    restore: async () => {
-      if (isRestored) return
-      isRestored = true
-      process.off('exit', restoreAtExit)
-      if (isTerminalThere()) await runOnTerminal('stty', [saved]).catch(() => restoreNow(saved))
-    },
+
+  /**
+   * Every key is read at once, none of them is a signal. On a terminal that is stopped it waits until that goes on.
+   * @throws PerchError `no-terminal`
+   */
+  takeKeys(): void {
+    this.#stream.setRawMode(true)
+    // A failure is an event of the stream.
+    if (!this.#stream.isRaw) throw refused(new Error('its modes cannot be set'))
+    // Whatever ends perch from inside, the shell gets a terminal that echoes.
+    process.once('exit', this.#restoreNow)
+  }
+
+  /**
+   * Every byte that is written from then on arrives as it is.
+   * @throws PerchError `no-terminal`
+   */
+  passOutput(): Promise<void> {
+    this.#exact ??= runOnTerminal(OUTPUT_AS_IT_IS)
+    return this.#exact
+  }
+
+  /**
+   * Sets everything back to what it was. Calling it again does nothing; a terminal that is gone is no failure. One that takes
+   * no output (`isStuck`) is left to the end of the process, where Node itself gives back the modes of its standard streams:
+   * `setRawMode` would wait for the output without end, and that does not.
+   */
+  async restore({ isStuck }: { readonly isStuck: boolean }): Promise<void> {
+    // It would be later than what follows. A failure was told to whoever asked for it.
+    await this.#exact?.catch(() => undefined)
+    process.off('exit', this.#restoreNow)
+    if (!isStuck) this.#restoreNow()
+  }
+
+  readonly #restoreNow = (): void => {
+    if (this.#stream.isRaw) this.#stream.setRawMode(false)
   }
 }
 
-/**
- * Without waiting for output to drain where `stty` can (GNU): the terminal may be stopped. One that is gone (its window was
- * closed) has no modes any more.
- */
-function restoreNow(saved: string): void {
-  if (!isTerminalThere()) return
-  withTerminal((fd) => {
-    const options: SpawnSyncOptions = { stdio: [fd, 'ignore', 'ignore'], env: searchableEnvironment(), timeout: STTY_TIMEOUT_MS }
-    const { status } = spawnSync('stty', ['-drain', saved], options)
-    if (status !== 0) spawnSync('stty', [saved], options)
-  })
-}
-
-function runOnTerminal(program: string, args: readonly string[]): Promise<string> {
-  return withTerminal(
-    (fd) =>
-      new Promise<string>((resolve, reject) => {
-        const child = spawn(program, args, {
-          // The child makes this descriptor blocking, so it must not share perch's own open of the terminal.
-          stdio: [fd, 'pipe', 'ignore'],
-          env: searchableEnvironment(),
-          timeout: STTY_TIMEOUT_MS,
-          killSignal: 'SIGKILL',
-        })
-        let output = ''
-        child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-          output += text
-        })
-        child.once('error', (cause) => reject(refused(cause)))
-        child.once('close', (code) => {
-          if (code === 0) resolve(output.trim())
-          else reject(refused(new Error(`${program} ended with ${code ?? 'a signal'}`)))
-        })
-      }),
-  )
-}
-
-/** `/dev/tty` open for a child that is started inside `use`, which has its own copy from then on. */
-function withTerminal<T>(use: (fd: number) => T): T {
+/** On `/dev/tty`. The child makes its descriptor blocking, so it must not share perch's own open of the terminal. */
+async function runOnTerminal(script: string): Promise<void> {
+  // A tenth of what it takes to draw the first screen, if it were loaded before.
+  const { spawn } = await import('node:child_process')
   const fd = openSync('/dev/tty', constants.O_RDWR | constants.O_NOCTTY)
   try {
-    return use(fd)
+    const child = spawn('sh', ['-c', script], {
+      stdio: [fd, 'ignore', 'ignore'],
+      env: searchableEnvironment(),
+      timeout: STTY_TIMEOUT_MS,
+      killSignal: 'SIGKILL',
+    })
+    await new Promise<void>((resolve, reject) => {
+      child.once('error', (cause) => reject(refused(cause)))
+      child.once('close', (code) =>
+        code === 0 ? resolve() : reject(refused(new Error(`stty ended with ${code ?? 'a signal'}`))),
+      )
+    })
   } finally {
     closeSync(fd)
-  }
-}
-
-function isTerminalThere(): boolean {
-  try {
-    withTerminal(() => {})
-    return true
-  } catch (error) {
-    // EIO: hung up while it was opened.
-    if (['ENXIO', 'EIO', 'ENODEV'].includes(errnoOf(error) ?? '')) return false
-    throw error
   }
 }
 

@@ -1,4 +1,5 @@
 /** `perch profile rm`: asks before it removes a login, where there is somebody to ask. */
+import { isatty } from 'node:tty'
 import { PerchError } from '../../platform/perch-error.js'
 import type { VerbResult } from '../result.js'
 import type { CliContext, Invocation } from '../verb.js'
@@ -17,7 +18,7 @@ export async function run({ positionals: [name = ''], flags }: Invocation, conte
 }
 
 async function isConfirmed(name: string): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return false
+  if (!isatty(0) || !isatty(2)) return false
   const { createInterface } = await import('node:readline/promises')
   const dialogue = createInterface({ input: process.stdin, output: process.stderr })
   try {

@@ -1,4 +1,5 @@
 /** `perch replay`: a recording on this terminal, or what it shows on standard output. Needs no daemon. */
+import { isatty } from 'node:tty'
 import { EXIT } from '../../api/error-codes.js'
 import { PerchError } from '../../platform/perch-error.js'
 import { type PlayEnd, playOnTerminal } from '../recording/play-on-terminal.js'
@@ -30,7 +31,7 @@ export async function run(invocation: Invocation, context: CliContext): Promise<
   const source = file === '-' ? openRecordingInput() : openRecordingFile(file)
   try {
     const recording = await readRecording(source.chunks, source.name)
-    if (!process.stdout.isTTY) {
+    if (!isatty(1)) {
       await print(recording)
       return nothingShown()
     }
