@@ -16,6 +16,7 @@ export interface RestoredTerminal {
 
 const CLEAR = '\x1b[H\x1b[2J'
 const ORDINARY = '\x1b[0m\x1b(B\x0f\x1b[?6l\x1b[r\x1b[?7h\x1b[4l\x1b[20l'
+const BEGIN = `\x1b[?2026h\x1b[?25l${ORDINARY}`
 const MOUSE_PROTOCOLS = { NONE: '', X10: '\x1b[?9h', VT200: '\x1b[?1000h', DRAG: '\x1b[?1002h', ANY: '\x1b[?1003h' }
 const TAB_WIDTH = 8
 
@@ -23,8 +24,7 @@ const TAB_WIDTH = 8
 export function restoreScreen(restored: RestoredTerminal, { scrollback }: { readonly scrollback: number }): string {
   const core = coreOf(restored.terminal)
   return [
-    '\x1b[?2026h\x1b[?25l',
-    ORDINARY,
+    BEGIN,
     drawScreens(restored, core, scrollback),
     tabStops(core.buffers.active, restored.terminal.cols),
     restored.kept.sequence(),
@@ -34,6 +34,11 @@ export function restoreScreen(restored: RestoredTerminal, { scrollback }: { read
     scrollRegion(core.buffers.active, restored.terminal.rows),
     cursor(restored, core),
   ].join('')
+}
+
+/** Only the lines above the screen, for a terminal that is restored from another one. */
+export function drawAbove(terminal: Terminal, lines: number): string {
+  return `${BEGIN}${above(terminal, coreOf(terminal), lines)}`
 }
 
 function drawScreens({ terminal, kept }: RestoredTerminal, core: XtermCore, scrollback: number): string {
@@ -130,9 +135,9 @@ function cursor({ terminal, kept }: RestoredTerminal, core: XtermCore): string {
   const { modes, decPrivateModes } = core.coreService
   const attributes = core._inputHandler._curAttrData
   const row = decPrivateModes.origin ? active.y - active.scrollTop : active.y
+  const wrap = decPrivateModes.wraparound ? '' : '\x1b[?7l'
   const late = [
     modes.insertMode ? '\x1b[4h' : '',
-    decPrivateModes.wraparound ? '' : '\x1b[?7l',
     kept.hasLineFeedMode ? '\x1b[20h' : '',
     decPrivateModes.synchronizedOutput ? '' : '\x1b[?2026l',
   ].join('')
@@ -141,15 +146,16 @@ function cursor({ terminal, kept }: RestoredTerminal, core: XtermCore): string {
   const last = active.x === 0 ? undefined : lastCharacter(terminal, active)
   const isPastEnd = active.x >= terminal.cols
   const isLastWritten = core._inputHandler._parser.precedingJoinState !== 0
-  if (last === undefined || !(isPastEnd || isLastWritten)) return `${late}${pen}${at(Math.min(active.x, terminal.cols - 1))}`
+  if (last === undefined || !(isPastEnd || isLastWritten))
+    return `${wrap}${late}${pen}${at(Math.min(active.x, terminal.cols - 1))}`
   // The character before the cursor is written once more: only so the cursor can wait behind the last column, and what
   // joins a character, or repeats it, finds one.
   const { column, width, chars, style } = last
   // In insert mode it would push itself to the right.
   if (isLastWritten && styleKey(style) === styleKey(attributes)) {
-    return `${late}${pen}${at(column)}${modes.insertMode ? `\x1b[${width}P` : ''}${chars}`
+    return `${wrap}${late}${pen}${at(column)}${modes.insertMode ? `\x1b[${width}P` : ''}${chars}`
   }
-  return isPastEnd ? `${at(column)}${styleSequence(style)}${chars}${pen}${late}` : `${late}${pen}${at(active.x)}`
+  return isPastEnd ? `${wrap}${at(column)}${styleSequence(style)}${chars}${pen}${late}` : `${wrap}${late}${pen}${at(active.x)}`
 }
 
 function lastCharacter(terminal: Terminal, { x, y, ybase }: CoreBuffer) {

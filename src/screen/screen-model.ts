@@ -5,10 +5,10 @@
 import xterm, { type Terminal } from '@xterm/headless'
 import { measureGraphemes } from './graphemes.js'
 import { KeptModes } from './kept-modes.js'
-import { restoreScreen } from './restore-screen.js'
+import { drawAbove, restoreScreen } from './restore-screen.js'
 import { linesOf } from './screen-text.js'
 import { SequenceScanner } from './sequence-scanner.js'
-import { coreOf } from './xterm-core.js'
+import { coreOf, standOnLastColumn } from './xterm-core.js'
 
 export interface ScreenSize {
   readonly cols: number
@@ -27,6 +27,7 @@ export interface ScreenModelOptions {
 const STRING_BYTES = 64 * 1024
 const CANCEL = '\x18'
 const ESC = 0x1b
+const AUTO_WRAP = 7
 
 /** What a screen shows. */
 export interface ScreenText {
@@ -48,6 +49,10 @@ export class ScreenModel {
     this.#terminal = new xterm.Terminal({ ...size, scrollback, allowProposedApi: true, logLevel: 'off' })
     measureGraphemes(this.#terminal)
     this.#kept = new KeptModes(this.#terminal.parser, () => this.#terminal.buffer.active.type)
+    this.#terminal.parser.registerCsiHandler({ prefix: '?', final: 'h' }, (modes) => {
+      if (modes.includes(AUTO_WRAP)) standOnLastColumn(this.#terminal)
+      return false
+    })
     if (answer) this.#terminal.onData(answer)
   }
 
@@ -103,6 +108,11 @@ export class ScreenModel {
   /** The sequence that makes a terminal of this size the same (`restore-screen.ts`). */
   restore(options: { readonly scrollback: number }): string {
     return restoreScreen({ terminal: this.#terminal, kept: this.#kept }, options)
+  }
+
+  /** The sequence that puts the last lines above the screen where they are on a terminal whose screen is restored after it. */
+  drawAbove(lines: number): string {
+    return drawAbove(this.#terminal, lines)
   }
 
   /** What the terminal library does not keep, as the sequences that set it. */

@@ -1,5 +1,5 @@
 /**
- * What the terminal library keeps and its public interface does not show. Read only, in this one place, for the exact version
+ * What the terminal library keeps and its public interface does not show. Looked at in this one place, and changed in one point, for the exact version
  * that the package pins: the tests compare a restored terminal with an uninterrupted one, and would tell of a change.
  */
 import type { Terminal } from '@xterm/headless'
@@ -15,7 +15,8 @@ export interface Attributes {
 type Charset = Readonly<Record<string, string>> | undefined
 
 export interface CoreBuffer {
-  readonly x: number
+  /** As many as there are columns: behind the last one, where the next character wraps. */
+  x: number
   readonly y: number
   readonly ybase: number
   readonly scrollTop: number
@@ -58,4 +59,13 @@ export interface XtermCore {
 
 export function coreOf(terminal: Terminal): XtermCore {
   return (terminal as unknown as { readonly _core: XtermCore })._core
+}
+
+/**
+ * What is written in the last column while lines do not wrap leaves the cursor on it (xterm, VTE, tmux), and the library behind
+ * it: once lines wrap again, what follows would be on the next one. Curses fills the lower right corner in this way.
+ */
+export function standOnLastColumn(terminal: Terminal): void {
+  const { buffers, coreService } = coreOf(terminal)
+  if (!coreService.decPrivateModes.wraparound) buffers.active.x = Math.min(buffers.active.x, terminal.cols - 1)
 }

@@ -67,8 +67,17 @@ describe('Ctrl-\\ in the forms that terminals send', () => {
     ['a sequence longer than any key', `\x1b[${'9;'.repeat(60)}5u`],
     ['an empty sequence', '\x1b[u'],
     ['a paste', '\x1b[200~text\x1b[201~'],
+    ['a paste with the key in it', '\x1b[200~a\x1cb\x1b[92;5uc\x1b[27;5;92~d\x1b[92;5:3u\x1b\x1b[201~'],
+    ['a paste that begins once more', '\x1b[200~\x1b[200~\x1c\x1b[201~'],
   ])('%s is something else and passes unchanged', (_, keys) => {
     expect(typeText(keys)).toEqual({ passed: keys, detached: false })
+  })
+
+  test.each([
+    ['after a paste', '\x1b[200~\x1c\x1b[201~'],
+    ['after the end of a paste that never began', '\x1b[201~'],
+  ])('%s it is the key again', (_, before) => {
+    expect(typeText(`${before}\x1cafter`)).toEqual({ passed: before, detached: true })
   })
 
   test('Escape waits for the rest of a sequence, and an ordinary key does not', () => {
@@ -118,7 +127,20 @@ describe('whatever is typed, however it is cut', () => {
   /** Bytes with many beginnings of escape sequences in them. */
   const piece = fc.oneof(
     fc.uint8Array({ maxLength: 6 }).map((array) => Buffer.from(array).toString('latin1')),
-    fc.constantFrom('\x1b', '\x1b[', '\x1b[9', '\x1b[92', '\x1b[92;', '\x1b[27;5;9', '\x1b[A', '\x1b[1;5u', '\x1b[200~', 'text'),
+    fc.constantFrom(
+      '\x1b',
+      '\x1b[',
+      '\x1b[9',
+      '\x1b[92',
+      '\x1b[92;',
+      '\x1b[27;5;9',
+      '\x1b[A',
+      '\x1b[1;5u',
+      '\x1b[200~',
+      '\x1b[201~',
+      '\x1c',
+      'text',
+    ),
   )
   const typed = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''))
   const withoutKeys = typed.filter((text) => !text.includes('\x1c') && !/\x1b\[(92[\d:]*;|\d*:[\d:]*92|27;)/.test(text))
@@ -138,12 +160,25 @@ describe('whatever is typed, however it is cut', () => {
     )
   })
 
+  test('a paste passes byte for byte', () => {
+    const pasted = typed.filter((text) => !text.includes('\x1b[201~'))
+    fc.assert(
+      fc.property(pasted, cuts, (text, at) => {
+        const paste = `\x1b[200~${text}\x1b[201~`
+        expect(type(cut(paste, at))).toEqual({ passed: paste, detached: false })
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
   test('the key is found wherever the bytes are cut, and nothing before it is lost', () => {
     const key = fc.constantFrom('\x1c', '\x1b[92;5u', '\x1b[92;133:1u', '\x1b[27;5;92~')
     fc.assert(
       fc.property(withoutKeys, key, typed, cuts, (before, pressed, after, at) => {
         // An open sequence before the key would make it part of something else.
         fc.pre(!/\x1b(\[[\d;:]*)?$/.test(before))
+        // Nor is it the key in a paste.
+        fc.pre(before.lastIndexOf('\x1b[200~') <= before.lastIndexOf('\x1b[201~'))
         expect(type(cut(before + pressed + after, at))).toEqual({ passed: before, detached: true })
       }),
       { numRuns: 2000 },

@@ -2,73 +2,18 @@
  * Coming back to a session shows it as if one had never left: what the terminal outside is in then, cell by cell and mode by
  * mode, is compared with a terminal that was fed with everything the program wrote, without interruption.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ScreenModel } from '../../src/screen/screen-model.js'
 import { perchText } from '../kit/perch-program.js'
-import { killDaemon, startSession } from '../kit/perch-session.js'
+import { killDaemon } from '../kit/perch-session.js'
 import { requires } from '../kit/requirement.js'
+import { attach, openHome, PROGRAMS, SIZE, start } from '../kit/screen-programs.js'
 import { expectTwin } from '../kit/screen-twin.js'
-import { type TemporaryHome, temporaryHome } from '../kit/temporary-home.js'
-import { openTerminal } from '../kit/terminal.js'
 
-const SIZE = { cols: 70, rows: 20 }
 const OTHER_SIZE = { cols: 84, rows: 25 }
 const DETACH = '\x1c'
-
-interface Program {
-  readonly name: string
-  readonly needs?: 'less' | 'vim'
-  readonly argv: readonly string[]
-  /** On the screen once it waits for keys. */
-  readonly ready: string | RegExp
-  /** Keys that change the screen, what shows then, and keys that make it write for a while. */
-  readonly keys: string
-  readonly changed: string | RegExp
-}
-
-/** Everything that a full-screen program may switch on, and that the next bytes depend on. */
-const EVERYTHING = [
-  '\\033]0;of the program\\007\\033]4;1;rgb:80/00/00\\033\\\\',
-  '\\033[?1049h\\033[2J\\033[3;12r\\033[?1002h\\033[?1006h\\033[?1004h\\033[?2004h\\033[?1h\\033=\\033[>4;2m\\033[>5u',
-  '\\033[5;7H\\033[1;4:3;38;5;200m漢字 😀\\033[0m\\033[44m\\033[6;1H\\033[K\\033[0m\\033(0lqk\\033(B\\033[3 q\\033[?7l\\033[?25l',
-  '\\033[7;9H\\0337\\033[10;1Hready',
-].join('')
-
-const PROGRAMS: readonly Program[] = [
-  {
-    name: 'a shell',
-    argv: [
-      'sh',
-      '-c',
-      `i=0; while [ $i -lt 40 ]; do i=$((i+1)); printf '\\033[3%dmline\\033[0m %d\\n' $((i%8)) $i; done; PS1='in> ' exec sh -i`,
-    ],
-    ready: 'in>',
-    keys: 'echo $((40+2)); printf "\\033[7mnot a whole line"\r',
-    changed: /42\n.*not a whole line/s,
-  },
-  {
-    name: 'a program that sets every mode',
-    argv: [
-      'sh',
-      '-c',
-      `stty raw -echo; printf '${EVERYTHING}'; while c=$(dd bs=1 count=1 2>/dev/null); do printf '\\033[8;3Hgot <%s>\\0338' "$c"; done`,
-    ],
-    ready: 'ready',
-    keys: 'x',
-    changed: 'got <x>',
-  },
-  { name: 'less', needs: 'less', argv: ['less', 'text.txt'], ready: 'line 3 ', keys: '/line 77\r', changed: 'line 77 ' },
-  {
-    name: 'vim',
-    needs: 'vim',
-    argv: ['vim', '-u', 'NONE', '-N', 'text.txt'],
-    ready: 'line 3 ',
-    keys: '77Gccchanged\x1b',
-    changed: /^changed *$/m,
-  },
-]
 
 /** Of each kind that terminals know: controls of one byte and of two, device control strings, the protocols of keys and images. */
 const SEQUENCES = [
@@ -129,26 +74,6 @@ const SEQUENCES = [
   '漢字 e\u0301 👩‍👩‍👧 \u202e',
 ]
 
-async function openHome(): Promise<TemporaryHome> {
-  const home = temporaryHome()
-  mkdirSync(home.paths.config, { recursive: true })
-  writeFileSync(join(home.paths.config, 'config.toml'), '[sessions]\nattach-hint = false\n')
-  const lines = Array.from({ length: 200 }, (_, n) => `line ${n + 1} ${'ab漢 '.repeat(n % 9)}`)
-  writeFileSync(join(home.home, 'text.txt'), `${lines.join('\n')}\n`)
-  return home
-}
-
-async function start(home: TemporaryHome, { argv }: Program): Promise<void> {
-  const size = `${SIZE.cols}x${SIZE.rows}`
-  await startSession(home, 'exec', ['--pty', '--size', size, '-n', 'one', '--', ...argv], {
-    cwd: home.home,
-    env: { TERM: 'xterm-256color' },
-  })
-}
-
-const attach = (home: TemporaryHome, size = SIZE, args: readonly string[] = []) =>
-  openTerminal(home, ['attach', 'one', ...args], { size, env: { TERM: 'xterm-256color' } })
-
 describe.each(PROGRAMS)('$name', (program) => {
   test('left and found again, changed, stolen, and found by the next daemon', async (context) => {
     if (program.needs) requires(context, program.needs)
@@ -179,9 +104,10 @@ describe.each(PROGRAMS)('$name', (program) => {
   })
 })
 
-test.each(PROGRAMS.filter(({ name }) => name !== 'a shell' && !name.includes('every mode')))(
+test.for(PROGRAMS.filter(({ name }) => name !== 'a shell' && !name.includes('every mode')))(
   '$name follows a terminal of another size, and comes back right on the first one',
-  async (program) => {
+  async (program, context) => {
+    if (program.needs) requires(context, program.needs)
     await using home = await openHome()
     await start(home, program)
     {
@@ -235,23 +161,32 @@ test('what comes after a drawn screen comes as it was written, every byte and ev
   await perchText(home, ['kill', 'one', '--grace', '0s'])
 })
 
-test('lines above the screen come with --from tail:N, and are above it then', async () => {
+test.each([
+  { what: 'as the screen keeps them', rows: 90, above: 40 },
+  { what: 'more than it keeps, from the log', rows: 5_000, above: 4_000 },
+])('lines above the screen come with --from tail:N, and are above it then: $what', async ({ rows, above }) => {
   await using home = await openHome()
   const argv = [
-    'sh',
-    '-c',
-    `i=0; while [ $i -lt 90 ]; do i=$((i+1)); printf '\\033[3%dmrow %d\\033[0m\\n' $((i%8)) $i; done; cat`,
+    'awk',
+    `BEGIN { for (i = 1; i <= ${rows}; i++) printf "\\033[3%dmrow %d\\033[0m\\n", i % 8, i; while (1) getline }`,
   ]
   await start(home, { name: 'rows', argv, ready: '', keys: '', changed: '' })
-  await using terminal = await attach(home, OTHER_SIZE, ['--from', 'tail:40'])
-  await terminal.waitForText('row 90')
-  const model = new ScreenModel({ size: OTHER_SIZE, scrollback: 200 })
+  await using terminal = await attach(home, OTHER_SIZE, ['--from', `tail:${above}`])
+  await terminal.waitForText(`row ${rows}`)
+  const model = new ScreenModel({ size: OTHER_SIZE, scrollback: above + 100 })
   await model.feed(terminal.output())
   const { buffer } = model.terminal
   const held = Array.from({ length: buffer.active.length }, (_, row) => buffer.active.getLine(row)?.translateToString(true) ?? '')
+  const colour = buffer.active
+    .getLine(held.indexOf(`row ${rows - 100}`))
+    ?.getCell(0)
+    ?.getFgColor()
   model.dispose()
-  const rows = held.filter((line) => line.startsWith('row '))
   const shown = OTHER_SIZE.rows - 1
-  expect(rows).toEqual(Array.from({ length: 40 + shown }, (_, at) => `row ${90 - shown - 40 + at + 1}`))
+  const first = rows - shown - above + 1
+  expect(held.filter((line) => line.startsWith('row '))).toEqual(
+    Array.from({ length: above + shown }, (_, at) => `row ${first + at}`),
+  )
+  if (rows > 100) expect(colour).toBe((rows - 100) % 8)
   await perchText(home, ['kill', 'one', '--grace', '0s'])
 })

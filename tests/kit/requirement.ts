@@ -24,6 +24,7 @@ const PACKAGE_OF = {
   prlimit: 'util-linux',
   less: 'less',
   vim: 'vim',
+  htop: 'htop',
 } as const
 export type RequiredProgram = keyof typeof PACKAGE_OF
 

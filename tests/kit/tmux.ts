@@ -21,6 +21,8 @@ export interface Tmux extends AsyncDisposable {
   resize(size: TerminalSize): Promise<void>
   /** A format variable of the pane (`cursor_flag`, `alternate_on`, `mouse_any_flag`, …). */
   variable(name: string): Promise<string>
+  /** Several of them at one moment. */
+  variables(names: readonly string[]): Promise<Readonly<Record<string, string>>>
   /** The exit code of the program in the pane, when it has ended; bounded. */
   exitCode(boundMs?: number): Promise<number>
 }
@@ -46,7 +48,11 @@ export async function openTmux(
   const newSession = ['new-session', '-d', '-x', String(cols), '-y', String(rows), '-c', options.cwd ?? home.home]
   await run('start-server', ';', ...keepPane, ...newSession, '--', ...argv)
   const capture = ({ escapes = false } = {}) => run('capture-pane', '-p', ...(escapes ? ['-e'] : []))
-  const variable = async (name: string) => (await run('display-message', '-p', `#{${name}}`)).trimEnd()
+  const variables = async (names: readonly string[]) => {
+    const lines = (await run('display-message', '-p', names.map((name) => `#{${name}}`).join('\n'))).split('\n')
+    return Object.fromEntries(names.map((name, at) => [name, lines[at] ?? '']))
+  }
+  const variable = async (name: string) => (await variables([name]))[name] ?? ''
   let last = ''
   return {
     sendKeys: async (...keys) => void (await run('send-keys', ...keys)),
@@ -61,9 +67,10 @@ export async function openTmux(
     },
     resize: async (size) => void (await run('resize-window', '-x', String(size.cols), '-y', String(size.rows))),
     variable,
+    variables,
     async exitCode(boundMs = DEFAULT_BOUND_MS) {
       const collected = async () => {
-        const [isDead, status] = (await variable('pane_dead},#{pane_dead_status')).split(',')
+        const { pane_dead: isDead, pane_dead_status: status } = await variables(['pane_dead', 'pane_dead_status'])
         // The pane is dead when its terminal closes, and has a status when tmux has collected the program. tmux 3.3a misses one
         // SIGCHLD in thirty on a busy machine and then leaves a zombie: it looks again when it is told once more.
         if (isDead === '1' && status === '') process.kill(Number(await variable('pid')), 'SIGCHLD')

@@ -1,11 +1,12 @@
 /**
  * Finds the detach keys in what a person types, in every form in which terminals send the same key: the plain control
  * byte, the kitty keyboard protocol (`CSI 92;5u`, with lock bits and event types) and xterm's modifyOtherKeys
- * (`CSI 27;5;92~`). Every other byte passes unchanged and in order. Pure: the bounded wait for the rest of an escape
+ * (`CSI 27;5;92~`). Every other byte passes unchanged and in order, and so does all that lies between the brackets of a paste,
+ * which nobody typed. Pure: the bounded wait for the rest of an escape
  * sequence is the caller's, who calls `flush` when it is over.
  */
 import type { DetachKey, DetachKeys } from './detach-key-names.js'
-import { keyEvent, sequenceForm } from './key-sequence.js'
+import { keyEvent, pasteBracket, sequenceForm } from './key-sequence.js'
 
 export interface FilteredInput {
   /** To be sent on. */
@@ -23,6 +24,7 @@ export class DetachKeyFilter {
   #sequence: number[] = []
   /** The keys recognised so far of a combination of several, as they were typed. */
   #matched: (readonly number[])[] = []
+  #isPasting = false
 
   constructor(keys: DetachKeys) {
     this.#keys = keys
@@ -55,7 +57,7 @@ export class DetachKeyFilter {
   /** Ordinary typing and pasting, which need no look at each byte. */
   #isPlain(chunk: Uint8Array): boolean {
     if (this.isWaiting || this.#matched.length > 0) return false
-    return !chunk.includes(ESC) && !chunk.includes(this.#keys[0].byte)
+    return !chunk.includes(ESC) && (this.#isPasting || !chunk.includes(this.#keys[0].byte))
   }
 
   /** True when the keys are complete. */
@@ -72,7 +74,12 @@ export class DetachKeyFilter {
       this.#sequence = sequence
       return false
     }
-    if (form === 'complete') return this.#take({ bytes: sequence, effect: this.#effectOfSequence(sequence) }, pass)
+    if (form === 'complete') {
+      const isTaken = this.#take({ bytes: sequence, effect: this.#effectOfSequence(sequence) }, pass)
+      const bracket = pasteBracket(sequence)
+      if (bracket) this.#isPasting = bracket === 'begin'
+      return isTaken
+    }
     // Not the form of a key: what was held is passed, and this byte may begin anew.
     this.#passOn(sequence.slice(0, -1), pass)
     return this.#step(byte, pass)
@@ -83,11 +90,13 @@ export class DetachKeyFilter {
   }
 
   #effectOfByte(byte: number): Token['effect'] {
+    if (this.#isPasting) return 'other'
     return byte === this.#expected().byte ? 'press' : 'other'
   }
 
   /** The release of every key of the combination is swallowed, since it comes between the presses. */
   #effectOfSequence(sequence: readonly number[]): Token['effect'] {
+    if (this.#isPasting) return 'other'
     if (keyEvent(sequence, this.#expected()) === 'press') return 'press'
     return this.#keys.some((key) => keyEvent(sequence, key) === 'release') ? 'release' : 'other'
   }

@@ -22,6 +22,14 @@ export function sequenceForm(sequence: readonly number[]): 'incomplete' | 'compl
   return sequence.length > 3 && (last === 0x75 || last === 0x7e) ? 'complete' : 'other'
 }
 
+/** Whether a complete sequence is one of those that a terminal puts around a paste (bracketed paste, mode 2004). */
+export function pasteBracket(sequence: readonly number[]): 'begin' | 'end' | undefined {
+  if (sequence.at(-1) !== 0x7e) return undefined
+  const number = String.fromCharCode(...sequence.slice(2, -1))
+  if (number === '200') return 'begin'
+  return number === '201' ? 'end' : undefined
+}
+
 /** What a complete sequence says about the key; undefined when it is about another one, or has other modifiers. */
 export function keyEvent(sequence: readonly number[], key: DetachKey): 'press' | 'release' | undefined {
   const fields = String.fromCharCode(...sequence.slice(2, -1))

@@ -9,6 +9,7 @@ import type { ScreenSize, ScreenText } from '../../screen/screen-model.js'
 import { SequenceScanner } from '../../screen/sequence-scanner.js'
 import { ScreenThread } from '../../screen/thread/screen-thread.js'
 import type { StreamLog } from '../log/stream-log.js'
+import { drawLongHistory } from './long-history.js'
 import { SizeHistory } from './size-history.js'
 import { WhoAnswers } from './who-answers.js'
 
@@ -33,7 +34,7 @@ export interface ScreenSnapshot {
   readonly restore: string
 }
 
-/** Lines above the screen; what is older comes from the log. */
+/** Lines above the screen; older ones are made from the log for whoever asks (`long-history.ts`). */
 const SCROLLBACK_LINES = 1_000
 /** An output that pauses for so long leaves the processor to the model. */
 const QUIET_MS = 10
@@ -122,9 +123,22 @@ export class SessionScreen {
         await this.#feed(thread)
       }
       const offset = this.#position - this.#pendingBytes
-      const { size, restore } = await thread.restore(scrollback)
-      return { offset, size, restore }
+      const above = scrollback > SCROLLBACK_LINES ? await this.#longHistory(scrollback) : undefined
+      const { size, restore } = await thread.restore(above === undefined ? scrollback : 0)
+      return { offset, size, restore: `${above ?? ''}${restore}` }
     })
+  }
+
+  /** Undefined when there is none to be had: what is kept has to do. */
+  async #longHistory(lines: number): Promise<string | undefined> {
+    const { log, program, report } = this.#options
+    const [end, size] = [this.#position, this.#sizes.at(this.#position)]
+    try {
+      return await drawLongHistory({ log, end, program, size, lines })
+    } catch (error) {
+      report(error)
+      return undefined
+    }
   }
 
   /** What it shows now. Undefined when there is none to be had. */

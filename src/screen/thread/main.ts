@@ -35,7 +35,10 @@ async function take(message: ToThread): Promise<void> {
       say({ kind: 'restored', size: model.size, restore: model.restore(message) })
       break
     case 'paint':
-      say({ kind: 'painted', sequence: painter.paint(model.terminal, message.view, message.isWhole) })
+      say({ kind: 'drawn', sequence: painter.paint(model.terminal, message.view, message.isWhole) })
+      break
+    case 'above':
+      say({ kind: 'drawn', sequence: model.drawAbove(message.lines) })
       break
     case 'text':
       say({ kind: 'described', text: model.text(message) })

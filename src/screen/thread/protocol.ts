@@ -13,6 +13,7 @@ export type ToThread =
   | { readonly kind: 'restore'; readonly scrollback: number }
   | { readonly kind: 'text'; readonly colours: boolean }
   | { readonly kind: 'paint'; readonly view: ScreenSize; readonly isWhole: boolean }
+  | { readonly kind: 'above'; readonly lines: number }
 
 export interface Fed {
   readonly kind: 'fed'
@@ -35,10 +36,10 @@ export interface Described {
   readonly text: ScreenText
 }
 
-export interface Painted {
-  readonly kind: 'painted'
+export interface Drawn {
+  readonly kind: 'drawn'
   readonly sequence: string
 }
 
 /** One for each message but `resize`, in their order. */
-export type FromThread = Fed | Restored | Described | Painted
+export type FromThread = Fed | Restored | Described | Drawn

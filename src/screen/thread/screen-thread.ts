@@ -1,7 +1,7 @@
 /** The owner's side of a thread that keeps a screen: one answer for each question, and an end that is told to all. */
 import { Worker } from 'node:worker_threads'
 import type { ScreenSize, ScreenText } from '../screen-model.js'
-import type { Described, Fed, FromThread, Painted, Restored, ThreadStart, ToThread } from './protocol.js'
+import type { Described, Drawn, Fed, FromThread, Restored, ThreadStart, ToThread } from './protocol.js'
 
 /** Of the thread's heap: a screen with its lines takes a tenth. An output that is made to make it larger ends the thread. */
 const HEAP_LIMIT_MB = 256
@@ -64,7 +64,13 @@ export class ScreenThread {
 
   /** What brings a terminal of another size up to date (`paint-view.ts`). */
   async paint(view: ScreenSize, isWhole: boolean): Promise<string> {
-    const { sequence } = (await this.#ask({ kind: 'paint', view, isWhole })) as Painted
+    const { sequence } = (await this.#ask({ kind: 'paint', view, isWhole })) as Drawn
+    return sequence
+  }
+
+  /** What puts so many lines above a terminal's screen; to be followed by what restores the screen. */
+  async above(lines: number): Promise<string> {
+    const { sequence } = (await this.#ask({ kind: 'above', lines })) as Drawn
     return sequence
   }
 
