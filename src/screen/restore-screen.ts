@@ -29,7 +29,7 @@ export function restoreScreen(restored: RestoredTerminal, { scrollback }: { read
     tabStops(core.buffers.active, restored.terminal.cols),
     restored.kept.sequence(),
     ownModes(core),
-    `${savedState(core, core.buffers.active)}\x1b7`,
+    `${savedState(restored.terminal, core, 'active')}\x1b7`,
     charsets(core),
     scrollRegion(core.buffers.active, restored.terminal.rows),
     cursor(restored, core),
@@ -47,7 +47,7 @@ function drawScreens({ terminal, kept }: RestoredTerminal, core: XtermCore, scro
   if (active.type === 'normal') return screens.join('')
   // The cursor that leaving the alternate screen goes back to is saved by entering it.
   // Where each screen has tabs of its own, those of this one have to be set while it shows.
-  const before = tabStops(core.buffers.normal, terminal.cols) + savedState(core, core.buffers.normal)
+  const before = tabStops(core.buffers.normal, terminal.cols) + savedState(terminal, core, 'normal')
   return [
     ...screens,
     before,
@@ -85,11 +85,15 @@ function linkSequence(core: XtermCore, number: number): string {
 }
 
 /** The cursor as it was saved, with what is saved with it: to be followed by what saves it. */
-function savedState(core: XtermCore, buffer: CoreBuffer): string {
-  const { savedX, savedY, ybase, savedCurAttrData, savedCharset } = buffer
+function savedState(terminal: Terminal, core: XtermCore, which: 'active' | 'normal'): string {
+  const { savedX, savedY, ybase, savedCurAttrData, savedCharset } = core.buffers[which]
   const row = Math.max(0, savedY - ybase)
-  const charset = DESIGNATORS.get(savedCharset) ?? 'B'
-  return `${penSequence(core, savedCurAttrData)}\x1b(${charset}\x1b[${row + 1};${savedX + 1}H`
+  const set = `${penSequence(core, savedCurAttrData)}\x1b(${DESIGNATORS.get(savedCharset) ?? 'B'}`
+  // Behind the last column it can only wait after a character.
+  const last = savedX < terminal.cols ? undefined : lastCharacter(terminal, terminal.buffer[which], { x: savedX, y: row })
+  return last
+    ? `\x1b[${row + 1};${last.column + 1}H${styleSequence(last.style)}${last.chars}${set}`
+    : `${set}\x1b[${row + 1};${savedX + 1}H`
 }
 
 function penSequence(core: XtermCore, attributes: Attributes): string {
@@ -143,7 +147,7 @@ function cursor({ terminal, kept }: RestoredTerminal, core: XtermCore): string {
   ].join('')
   const at = (column: number) => `${decPrivateModes.origin ? '\x1b[?6h' : ''}\x1b[${row + 1};${column + 1}H`
   const pen = penSequence(core, attributes)
-  const last = active.x === 0 ? undefined : lastCharacter(terminal, active)
+  const last = active.x === 0 ? undefined : lastCharacter(terminal, terminal.buffer.active, active)
   const isPastEnd = active.x >= terminal.cols
   const isLastWritten = core._inputHandler._parser.precedingJoinState !== 0
   if (last === undefined || !(isPastEnd || isLastWritten))
@@ -158,8 +162,9 @@ function cursor({ terminal, kept }: RestoredTerminal, core: XtermCore): string {
   return isPastEnd ? `${wrap}${at(column)}${styleSequence(style)}${chars}${pen}${late}` : `${wrap}${late}${pen}${at(active.x)}`
 }
 
-function lastCharacter(terminal: Terminal, { x, y, ybase }: CoreBuffer) {
-  const line = terminal.buffer.active.getLine(ybase + y)
+/** The one before a cursor in a row of the screen, when it is right before it. */
+function lastCharacter(terminal: Terminal, buffer: IBuffer, { x, y }: Pick<CoreBuffer, 'x' | 'y'>) {
+  const line = buffer.getLine(buffer.baseY + y)
   for (let column = Math.min(x, terminal.cols) - 1; column >= 0 && column >= x - 2; column -= 1) {
     const cell = line?.getCell(column)
     if (!cell) return undefined
