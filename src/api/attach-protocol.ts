@@ -45,6 +45,14 @@ export const Attached = v.looseObject({
 })
 export type Attached = v.InferOutput<typeof Attached>
 
+/** These bytes of a stream are gone; what follows starts at `to`. */
+export const Gap = v.looseObject({ from: v.number(), to: v.number() })
+export type Gap = v.InferOutput<typeof Gap>
+
+/** A stream has ended here. */
+export const StreamEnd = v.looseObject({ offset: v.number() })
+export type StreamEnd = v.InferOutput<typeof StreamEnd>
+
 /** Why an attachment ended. `by` names the attachment or client that caused it. */
 export const Closed = v.looseObject({
   reason: v.picklist(['detached', 'stolen', 'kicked', 'ended']),

@@ -4,13 +4,13 @@
  * and knows nothing of attachments.
  */
 import { connect, type Socket } from 'node:net'
-import * as v from 'valibot'
 import { PERCH_VERSION } from '../platform/bundles.js'
 import { ownedChunks } from '../platform/owned-chunks.js'
 import { errnoOf, messageOf, PerchError } from '../platform/perch-error.js'
 import { FrameDecoder } from './frame-decoder.js'
 import { decodeJsonPayload, encodeFrame, encodeFrameHeader, encodeJsonFrame, FRAME, type Frame } from './frames.js'
-import { Hello, HostReply, type HostRequest } from './host-protocol.js'
+import { believe, type CheckAnswer } from './host-answers.js'
+import type { Hello, HostRequest } from './host-protocol.js'
 import { PendingRequests, timedOut } from './pending-requests.js'
 import { PROTOCOL_VERSION } from './version.js'
 
@@ -28,8 +28,10 @@ export interface HostChannelOptions {
 
 export interface HostChannel {
   readonly hello: Hello
+  /** What the host said is what it is called, as far as that has to be checked. */
+  readonly check: CheckAnswer
   /**
-   * Sends one request and resolves with the result of its reply, unchecked: the caller parses it.
+   * Sends one request and resolves with the result of its reply, which the caller checks.
    * @throws PerchError the host's own error, `host-lost` when the connection ended first, `timeout`
    */
   request<M extends HostRequest['method']>(
@@ -76,6 +78,7 @@ class SocketChannel implements HostChannel {
   readonly #pending = new PendingRequests()
   #onHello: ((hello: Hello | PerchError) => void) | undefined
   #hello: Hello | undefined
+  #check: CheckAnswer | undefined
   #problem: PerchError | undefined
 
   constructor(socket: Socket, options: HostChannelOptions, onHello: (hello: Hello | PerchError) => void) {
@@ -94,6 +97,11 @@ class SocketChannel implements HostChannel {
   get hello(): Hello {
     if (this.#hello === undefined) throw new PerchError('internal', 'the channel is used before its hello')
     return this.#hello
+  }
+
+  get check(): CheckAnswer {
+    if (this.#check === undefined) throw new PerchError('bad-frame', 'the host spoke before its hello')
+    return this.#check
   }
 
   request(method: HostRequest['method'], params: object, options: { readonly timeoutMs?: number } = {}): Promise<unknown> {
@@ -157,18 +165,30 @@ class SocketChannel implements HostChannel {
   }
 
   #dispatch(frame: Frame): void {
-    if (frame.type === FRAME.hello) this.#greet(v.parse(Hello, decodeJsonPayload(frame)))
-    else if (frame.type === FRAME.reply) this.#pending.answer(v.parse(HostReply, decodeJsonPayload(frame)))
+    if (frame.type === FRAME.hello) this.#greet(decodeJsonPayload(frame))
+    else if (frame.type === FRAME.reply) this.#pending.answer(this.check('reply', decodeJsonPayload(frame)))
     else this.#options.onFrame?.(frame)
   }
 
-  #greet(hello: Hello): void {
+  #greet(hello: unknown): void {
+    if (!isHello(hello)) throw new PerchError('bad-frame', 'the host sent something else than a hello')
     if (hello.protocol !== PROTOCOL_VERSION) {
       const message = `the session was started by perch ${hello.perch}, which speaks protocol ${hello.protocol}, not ${PROTOCOL_VERSION}`
       this.fail(new PerchError('version-mismatch', message, { hint: 'Use that version of perch for this session.' }))
       return
     }
     this.#hello = hello
+    if (hello.perch === PERCH_VERSION && this.#options.role === 'client') this.#welcome(hello, believe)
+    else this.#welcomeStranger(hello).catch((cause) => this.fail(lost(messageOf(cause))))
+  }
+
+  async #welcomeStranger(hello: Hello): Promise<void> {
+    const { checkAnswer } = await import('./check-host.js')
+    this.#welcome(hello, checkAnswer)
+  }
+
+  #welcome(hello: Hello, check: CheckAnswer): void {
+    this.#check = check
     this.#onHello?.(hello)
     this.#onHello = undefined
   }
@@ -189,6 +209,12 @@ function requestFrame(request: object): Uint8Array {
   } catch (cause) {
     throw new PerchError('request-too-large', `the request is larger than a host takes: ${messageOf(cause)}`, { cause })
   }
+}
+
+function isHello(value: unknown): value is Hello {
+  if (typeof value !== 'object' || value === null) return false
+  const { protocol, perch, session } = value as Record<string, unknown>
+  return typeof protocol === 'number' && typeof perch === 'string' && ['string', 'undefined'].includes(typeof session)
 }
 
 function lost(message: string): PerchError {

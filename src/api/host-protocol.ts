@@ -60,6 +60,7 @@ export const DetachParams = v.looseObject({
 
 /** The reply to `cancelInput`: bytes taken of everything that the connection sent. */
 export const CancelReply = v.looseObject({ accepted: v.number() })
+export type CancelReply = v.InferOutput<typeof CancelReply>
 
 /** What a client may ask of a host. Every request gets exactly one reply with its id. */
 export const HostRequest = v.variant('method', [
@@ -107,3 +108,7 @@ export const HostEvent = v.looseObject({
   number: v.optional(v.number()),
 })
 export type HostEvent = v.InferOutput<typeof HostEvent>
+
+/** The event that tells of the program's end. */
+export const ExitedEvent = v.looseObject({ type: v.literal('exited'), exit: Exit })
+export type ExitedEvent = v.InferOutput<typeof ExitedEvent>

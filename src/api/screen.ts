@@ -20,3 +20,4 @@ export type ScreenText = v.InferOutput<typeof ScreenText>
 
 /** The reply to `screen`. */
 export const ScreenReply = v.looseObject({ screen: ScreenText })
+export type ScreenReply = v.InferOutput<typeof ScreenReply>

@@ -1,9 +1,9 @@
 /** The shapes of sessions, as `ls` and `show` print them. Objects are loose: fields that this version does not know are kept. */
 import * as v from 'valibot'
 import { sessionStates } from './session-states.js'
+import { streamNames } from './stream-names.js'
 import { TextRecord } from './text-record.js'
 
-export const streamNames = ['pty', 'stdout', 'stderr', 'stdin'] as const
 export const StreamName = v.picklist(streamNames)
 export type StreamName = v.InferOutput<typeof StreamName>
 

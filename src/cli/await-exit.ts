@@ -1,15 +1,12 @@
 /** Waiting for the end of a session that is watched through its host, also when the host dies meanwhile. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import * as v from 'valibot'
 import { decodeJsonPayload, FRAME, type Frame } from '../api/frames.js'
 import { type HostChannel, openHostChannel } from '../api/host-channel.js'
-import { Exit, type Session } from '../api/session.js'
+import type { Exit, Session } from '../api/session.js'
 import type { PerchClient } from '../client/perch-client.js'
 import { PerchError } from '../platform/perch-error.js'
 import { FirstEnd } from './first-end.js'
 import { isLive } from './session-view.js'
-
-const ExitedEvent = v.looseObject({ type: v.literal('exited'), exit: Exit })
 
 /** A session whose host just died is shown as live until the daemon has noticed, which takes milliseconds. */
 const SETTLE_TRIES = 100
@@ -55,7 +52,7 @@ async function exitFromHost(socketPath: string, signal: AbortSignal | undefined)
       socketPath,
       role: 'client',
       onFrame: (frame) => {
-        const exit = exitOfFrame(frame)
+        const exit = channel && exitOfFrame(frame, channel)
         if (exit) told.set(exit)
       },
       onClose: () => told.set(undefined),
@@ -71,8 +68,9 @@ async function exitFromHost(socketPath: string, signal: AbortSignal | undefined)
   }
 }
 
-function exitOfFrame(frame: Frame): Exit | undefined {
+function exitOfFrame(frame: Frame, { check }: Pick<HostChannel, 'check'>): Exit | undefined {
   if (frame.type !== FRAME.event) return undefined
-  const event = v.safeParse(ExitedEvent, decodeJsonPayload(frame))
-  return event.success ? event.output.exit : undefined
+  const event = decodeJsonPayload(frame)
+  const isExit = typeof event === 'object' && event !== null && 'type' in event && event.type === 'exited'
+  return isExit ? check('exited', event).exit : undefined
 }

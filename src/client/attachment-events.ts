@@ -2,11 +2,11 @@
  * What an attachment tells its consumer, decoded from frames. Pure: the offsets of the streams are the only state, and
  * the caller's.
  */
-import * as v from 'valibot'
-import { Closed } from '../api/attach-protocol.js'
+import type { Closed } from '../api/attach-protocol.js'
 import { decodeJsonPayload, FRAME, type Frame, streamOfNumber } from '../api/frames.js'
-import { Size, type StreamName } from '../api/session.js'
-import { ExitRecord } from '../api/session-record.js'
+import type { CheckAnswer } from '../api/host-answers.js'
+import type { Size, StreamName } from '../api/session.js'
+import type { ExitRecord } from '../api/session-record.js'
 
 /** Offsets are absolute bytes of the stream. */
 export type AttachmentEvent =
@@ -25,34 +25,36 @@ export type AttachmentEvent =
 
 export type CloseReason = Closed['reason'] | 'host-lost'
 
-const GapPayload = v.looseObject({ from: v.number(), to: v.number() })
-const EndPayload = v.looseObject({ offset: v.number() })
-
 /**
  * The event of a frame, undefined for a frame of a later version; advances `offsets` (next byte, by stream).
  * @throws PerchError `bad-frame`, or the schema's error, when the host sent nonsense
  */
-export function eventOf(frame: Frame, offsets: Map<string, number>): AttachmentEvent | undefined {
+export function eventOf(frame: Frame, offsets: Map<string, number>, check: CheckAnswer): AttachmentEvent | undefined {
   switch (frame.type) {
     case FRAME.exit:
-      return { type: 'exit', record: v.parse(ExitRecord, decodeJsonPayload(frame)) }
+      return { type: 'exit', record: check('exit', decodeJsonPayload(frame)) }
     case FRAME.screen:
     case FRAME.screenMore:
       return { type: 'screen', bytes: frame.payload, isMore: frame.type === FRAME.screenMore }
     case FRAME.size:
-      return { type: 'size', size: v.parse(Size, decodeJsonPayload(frame)) }
+      return { type: 'size', size: check('size', decodeJsonPayload(frame)) }
     case FRAME.closed: {
-      const { reason, by } = v.parse(Closed, decodeJsonPayload(frame))
+      const { reason, by } = check('closed', decodeJsonPayload(frame))
       return { type: 'closed', reason, by }
     }
     default: {
       const stream = streamOfNumber(frame.stream)
-      return stream === undefined ? undefined : streamEventOf(frame, stream, offsets)
+      return stream === undefined ? undefined : streamEventOf(frame, stream, offsets, check)
     }
   }
 }
 
-function streamEventOf(frame: Frame, stream: StreamName, offsets: Map<string, number>): AttachmentEvent | undefined {
+function streamEventOf(
+  frame: Frame,
+  stream: StreamName,
+  offsets: Map<string, number>,
+  check: CheckAnswer,
+): AttachmentEvent | undefined {
   switch (frame.type) {
     case FRAME.data: {
       const offset = offsets.get(stream) ?? 0
@@ -60,12 +62,12 @@ function streamEventOf(frame: Frame, stream: StreamName, offsets: Map<string, nu
       return { type: 'data', stream, offset, bytes: frame.payload }
     }
     case FRAME.gap: {
-      const { from, to } = v.parse(GapPayload, decodeJsonPayload(frame))
+      const { from, to } = check('gap', decodeJsonPayload(frame))
       offsets.set(stream, to)
       return { type: 'gap', stream, from, to }
     }
     case FRAME.end: {
-      const { offset } = v.parse(EndPayload, decodeJsonPayload(frame))
+      const { offset } = check('end', decodeJsonPayload(frame))
       return { type: 'end', stream, offset }
     }
     default:

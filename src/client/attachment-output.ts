@@ -5,6 +5,7 @@
 
 import type { Attached } from '../api/attach-protocol.js'
 import type { Frame } from '../api/frames.js'
+import type { CheckAnswer } from '../api/host-answers.js'
 import { type AttachmentEvent, eventOf } from './attachment-events.js'
 import type { FrameQueue } from './frame-queue.js'
 
@@ -23,11 +24,17 @@ export interface HostAttachment {
   follow(take: (event: AttachmentEvent) => Promise<void> | undefined): Promise<void>
 }
 
-/** `isClosedHere` tells whether it was this side that ended a connection that is gone. */
-export function attachmentOf(frames: FrameQueue, attached: Attached, isClosedHere: () => boolean): HostAttachment {
+export interface AttachmentSource {
+  readonly frames: FrameQueue
+  readonly check: CheckAnswer
+  /** Whether it was this side that ended a connection that is gone. */
+  readonly isClosedHere: () => boolean
+}
+
+export function attachmentOf(attached: Attached, { frames, check, isClosedHere }: AttachmentSource): HostAttachment {
   const offsets = new Map(Object.entries(attached.offsets))
   const next = (frame: Frame | undefined): AttachmentEvent | undefined =>
-    frame ? eventOf(frame, offsets) : { type: 'closed', reason: isClosedHere() ? 'detached' : 'host-lost' }
+    frame ? eventOf(frame, offsets, check) : { type: 'closed', reason: isClosedHere() ? 'detached' : 'host-lost' }
   return { attached, events: eventsOf(frames, next), follow: (take) => follow(frames, next, take) }
 }
 

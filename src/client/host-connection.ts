@@ -3,8 +3,7 @@
  * sequence of events that always ends with the reason why it ended. Requests and input overtake output that waits to be
  * consumed; the replies to them do not, so whoever stalls on events stalls only itself.
  */
-import * as v from 'valibot'
-import { Attached, type AttachParams } from '../api/attach-protocol.js'
+import type { AttachParams } from '../api/attach-protocol.js'
 import { FRAME, type Frame } from '../api/frames.js'
 import { type HostChannel, openHostChannel } from '../api/host-channel.js'
 import { PerchError } from '../platform/perch-error.js'
@@ -67,8 +66,8 @@ export async function connectHost(socketPath: string): Promise<HostConnection> {
       // Output may follow the reply in the same read, before this function goes on.
       attached = true
       try {
-        const reply = v.parse(Attached, await opened.request('attach', params))
-        return attachmentOf(frames, reply, () => closedHere)
+        const reply = opened.check('attached', await opened.request('attach', params))
+        return attachmentOf(reply, { frames, check: opened.check, isClosedHere: () => closedHere })
       } catch (error) {
         // Refused: whoever asks again, to steal, may do so on this connection.
         attached = false

@@ -2,13 +2,12 @@
  * What a client asks of a host besides its output: one typed call for each request that needs no attachment, every reply
  * checked.
  */
-import * as v from 'valibot'
 import { FRAME_PAYLOAD_LIMIT_BYTES } from '../api/frames.js'
 import type { HostChannel } from '../api/host-channel.js'
-import { CancelReply, HostStatus, type SignalTarget } from '../api/host-protocol.js'
-import { ScreenReply, type ScreenText } from '../api/screen.js'
+import type { HostStatus, SignalTarget } from '../api/host-protocol.js'
+import type { ScreenText } from '../api/screen.js'
 import type { Size, Tee } from '../api/session.js'
-import { type AddTeeParams, TeeReply } from '../api/tee-protocol.js'
+import type { AddTeeParams } from '../api/tee-protocol.js'
 import { PerchError } from '../platform/perch-error.js'
 
 /** Of a request around its parameters: an id and a method. */
@@ -54,13 +53,13 @@ export interface HostRequests {
   cancelInput(): Promise<number>
 }
 
-export function hostRequests(channel: Pick<HostChannel, 'request'>): HostRequests {
+export function hostRequests(channel: Pick<HostChannel, 'request' | 'check'>): HostRequests {
   return {
-    status: async () => v.parse(HostStatus, await channel.request('status', {})),
+    status: async () => channel.check('status', await channel.request('status', {})),
     redraw: async () => {
       await channel.request('redraw', {})
     },
-    screen: async (options = {}) => v.parse(ScreenReply, await channel.request('screen', options)).screen,
+    screen: async (options = {}) => channel.check('screen', await channel.request('screen', options)).screen,
     resize: async (size) => {
       await channel.request('resize', size)
     },
@@ -69,13 +68,13 @@ export function hostRequests(channel: Pick<HostChannel, 'request'>): HostRequest
     },
     addTee: async (params) => {
       requireOneFrame(params)
-      return v.parse(TeeReply, await channel.request('addTee', params)).tee
+      return channel.check('tee', await channel.request('addTee', params)).tee
     },
-    removeTee: async (tee) => v.parse(TeeReply, await channel.request('removeTee', { tee })).tee,
+    removeTee: async (tee) => channel.check('tee', await channel.request('removeTee', { tee })).tee,
     detach: async (attachment, by) => {
       await channel.request('detach', { attachment, ...(by !== undefined && { by }) })
     },
-    cancelInput: async () => v.parse(CancelReply, await channel.request('cancelInput', {})).accepted,
+    cancelInput: async () => channel.check('cancelled', await channel.request('cancelInput', {})).accepted,
   }
 }
 

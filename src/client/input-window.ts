@@ -2,10 +2,8 @@
  * Input on its way to a session: at most a window of it is sent and not yet taken by the child's side. So a child that
  * does not read holds back the writer and nobody else, and what was accepted is known to the byte.
  */
-import * as v from 'valibot'
 import { decodeJsonPayload, FRAME, type Frame } from '../api/frames.js'
 import type { HostChannel } from '../api/host-channel.js'
-import { Accepted } from '../api/host-protocol.js'
 import { onAbort } from '../platform/on-abort.js'
 import { PerchError } from '../platform/perch-error.js'
 
@@ -15,7 +13,7 @@ const WINDOW_BYTES = 256 * 1024
 const PIECE_BYTES = 32 * 1024
 
 export class InputWindow {
-  readonly #channel: Pick<HostChannel, 'send'>
+  readonly #channel: Pick<HostChannel, 'send' | 'check'>
   #sent = 0
   #accepted = 0
   /** Of the host; each frame of input gets one, when it was dealt with. */
@@ -32,7 +30,7 @@ export class InputWindow {
     this.#tellFailure = resolve
   })
 
-  constructor(channel: Pick<HostChannel, 'send'>) {
+  constructor(channel: Pick<HostChannel, 'send' | 'check'>) {
     this.#channel = channel
   }
 
@@ -84,7 +82,7 @@ export class InputWindow {
 
   /** An `accepted` frame of the host. */
   acknowledge(frame: Frame): void {
-    const { bytes, problem } = v.parse(Accepted, decodeJsonPayload(frame))
+    const { bytes, problem } = this.#channel.check('accepted', decodeJsonPayload(frame))
     this.#accepted = bytes
     this.#answers += 1
     if (problem) this.fail(new PerchError(problem.code, problem.message, { hint: problem.hint ?? undefined }))

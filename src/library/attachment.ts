@@ -2,7 +2,9 @@
  * An attachment inside this process: the same reader as a client's on the session's socket, with a queue in the place of
  * the socket. It ends by itself with `closed`, when its consumer leaves, or when it is detached.
  */
+
 import type { Attached, AttachParams, Closed } from '../api/attach-protocol.js'
+import { believe } from '../api/host-answers.js'
 import { type Attachment, Size } from '../api/session.js'
 import { type AttachmentEvent, eventOf } from '../client/attachment-events.js'
 import { attachClient } from '../host/attach/attach.js'
@@ -133,7 +135,7 @@ export class EmbeddedAttachment implements SessionAttachment {
   async *#read(): AsyncGenerator<AttachmentEvent, void, void> {
     const offsets = new Map(Object.entries(this.#attached.offsets))
     for (;;) {
-      const event = eventOf(await this.#queue.take(), offsets)
+      const event = eventOf(await this.#queue.take(), offsets, believe)
       if (event?.type === 'closed') {
         this.#closed ??= { reason: 'ended' }
         this.#over()

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { checkAnswer } from '../../src/api/check-host.js'
 import { encodeJsonFrame, FRAME, FRAME_HEADER_BYTES, type Frame } from '../../src/api/frames.js'
 import { InputWindow } from '../../src/client/input-window.js'
 import { PerchError } from '../../src/platform/perch-error.js'
@@ -13,6 +14,7 @@ function channel() {
   return {
     sent,
     ends: () => ends,
+    check: checkAnswer,
     bytes: () => sent.reduce((total, piece) => total + piece.byteLength, 0),
     send: async (type: number, payload: Uint8Array) => {
       if (type === FRAME.inputEnd) ends += 1

@@ -1,5 +1,6 @@
 /** Names of streams as people write them. Pure. */
-import { type StreamName, streamNames } from '../../api/session.js'
+import type { StreamName } from '../../api/session.js'
+import { streamNames } from '../../api/stream-names.js'
 import { PerchError } from '../../platform/perch-error.js'
 
 /**

@@ -1,5 +1,5 @@
 /** When the bytes of a session's stream came: the index beside its log, of a live session as well. */
-import { streamNames } from '../../api/session.js'
+import { streamNames } from '../../api/stream-names.js'
 import { INDEX_END_HEADER } from '../../api/version.js'
 import { openStoredIndex } from '../../host/log/stored-index.js'
 import { PerchError } from '../../platform/perch-error.js'

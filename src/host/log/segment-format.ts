@@ -5,7 +5,8 @@
  * without holes, except where the disk had failed. `<stream>.<start>.idx` beside it tells when they came, as the records of
  * `src/api/log-index.ts`. A record cut short by a crash is ignored.
  */
-import { type StreamName, streamNames } from '../../api/session.js'
+import type { StreamName } from '../../api/session.js'
+import { streamNames } from '../../api/stream-names.js'
 
 export const LOG_FOLDER = 'log'
 
