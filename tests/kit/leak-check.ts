@@ -5,7 +5,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { childrenOfThisProcess, endProcess, processesMarked, type SeenProcess } from './marked-processes.js'
+import { endProcess, processesOfThisFile, type SeenProcess } from './marked-processes.js'
 import { workerFolder, workerFolderEntries } from './worker-folder.js'
 
 export interface Leak {
@@ -75,8 +75,7 @@ function newProcesses(baseline: Baseline): readonly SeenProcess[] {
 }
 
 function ourProcesses(): readonly SeenProcess[] {
-  const all = [...processesMarked(workerFolder()), ...childrenOfThisProcess()]
-  return [...new Map(all.map((seen) => [keyOf(seen), seen])).values()]
+  return processesOfThisFile(workerFolder())
 }
 
 function carries(seen: SeenProcess, folder: string): boolean {

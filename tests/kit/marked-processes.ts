@@ -17,12 +17,17 @@ const TOOLCHAIN = /[\\/]@?esbuild[\\/]/
 
 /** Live processes that carry `mark` (the path of a test's folder) in their environment or command line. */
 export function processesMarked(mark: string): readonly SeenProcess[] {
-  return lookAround((command, environment) => command.includes(mark) || environment.some((pair) => pair.includes(mark)))
+  return lookAround((row) => carries(row, mark))
 }
 
 /** Live children of this process that a test started. */
 export function childrenOfThisProcess(): readonly SeenProcess[] {
-  return process.platform === 'linux' ? lookAround((_, __, pid) => linuxStat(pid)?.ppid === process.pid) : []
+  return process.platform === 'linux' ? lookAround(({ parent }) => parent === process.pid) : []
+}
+
+/** Both of these, with one look at the processes of the machine: it is taken twice for each test. */
+export function processesOfThisFile(mark: string): readonly SeenProcess[] {
+  return lookAround((row) => carries(row, mark) || row.parent === process.pid)
 }
 
 /** SIGKILL, if it is still the same process. */
@@ -35,29 +40,40 @@ export function endProcess(identity: ProcessIdentity, signal: NodeJS.Signals = '
   }
 }
 
-function lookAround(wanted: (command: string, environment: readonly string[], pid: number) => boolean): readonly SeenProcess[] {
+interface TableRow {
+  readonly pid: number
+  /** Null where it is not known. */
+  readonly parent: number | null
+  readonly command: string
+  readonly environment: readonly string[]
+}
+
+function carries({ command, environment }: TableRow, mark: string): boolean {
+  return command.includes(mark) || environment.some((pair) => pair.includes(mark))
+}
+
+function lookAround(wanted: (row: TableRow) => boolean): readonly SeenProcess[] {
   const found: SeenProcess[] = []
-  for (const { pid, command, environment } of process.platform === 'linux' ? processesOfLinux() : processesOfPs()) {
-    if (pid === process.pid || TOOLCHAIN.test(command) || !wanted(command, environment, pid)) continue
+  for (const row of process.platform === 'linux' ? processesOfLinux() : processesOfPs()) {
+    const { pid, command, environment } = row
+    if (pid === process.pid || TOOLCHAIN.test(command) || !wanted(row)) continue
     const identity = identifyProcess(pid)
     if (identity !== undefined && livenessOf(identity) === 'alive') found.push({ ...identity, command, environment })
   }
   return found
 }
 
-interface TableRow {
-  readonly pid: number
-  readonly command: string
-  readonly environment: readonly string[]
-}
-
 function* processesOfLinux(): Generator<TableRow> {
+  const ownStart = Number(linuxStat(process.pid)?.startTime)
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue
     try {
+      const stat = linuxStat(Number(name))
+      // What is older than this process was not started by it.
+      if (stat === undefined || Number(stat.startTime) < ownStart) continue
       const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
       const environment = readFileSync(`/proc/${name}/environ`, 'utf8').split('\0')
-      yield { pid: Number(name), command, environment }
+      yield { pid: Number(name), parent: stat.ppid, command, environment }
     } catch {
       // Ended meanwhile, or another user's: not one of ours either way.
     }
@@ -69,6 +85,7 @@ function* processesOfPs(): Generator<TableRow> {
   const table = execFileSync('ps', ['-axEww', '-o', 'pid=,command='], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
   for (const line of table.split('\n')) {
     const [, pid, command] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? []
-    if (pid !== undefined && command !== undefined) yield { pid: Number(pid), command, environment: command.split(' ') }
+    if (pid !== undefined && command !== undefined)
+      yield { pid: Number(pid), parent: null, command, environment: command.split(' ') }
   }
 }

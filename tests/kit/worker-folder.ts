@@ -7,11 +7,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 let folder: string | undefined
+let outerTmpdir: string | undefined
 
 /** Makes the folder and redirects `os.tmpdir()` of this process and its children. Called once, by the setup file. */
 export function openWorkerFolder(): string {
   // Two characters and six random ones: a socket path below it must stay under 103 bytes.
   folder = mkdtempSync(join(realpathSync(tmpdir()), 'pw'))
+  outerTmpdir = process.env.TMPDIR
   process.env.TMPDIR = folder
   return folder
 }
@@ -27,6 +29,9 @@ export function workerFolderEntries(): readonly string[] {
   return readdirSync(workerFolder())
 }
 
+/** The next test file of this process gets one beside it. */
 export function removeWorkerFolder(): void {
   rmSync(workerFolder(), { recursive: true, force: true })
+  if (outerTmpdir === undefined) delete process.env.TMPDIR
+  else process.env.TMPDIR = outerTmpdir
 }

@@ -63,7 +63,8 @@ export interface LinuxStat {
 export function linuxStat(pid: number): LinuxStat | undefined {
   let text: string
   try {
-    text = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    // UTF-8, which Node reads in one call: a program's name that is none does no harm.
+    text = readFileSync(`/proc/${pid}/stat`, 'utf8')
   } catch (error) {
     if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ESRCH') return undefined
     throw error
