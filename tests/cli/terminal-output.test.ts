@@ -29,8 +29,19 @@ describe('a log on a terminal', () => {
     ['a device control string', '\x1bPq#0;2;0\x1b\\x', 'x'],
     ['a character set', '\x1b(0x\x1b(B', 'x'],
     ['bell, backspace, delete', 'a\x07\x08\x7fb', 'ab'],
+    ['controls of eight bits', 'a\u009b2Jb\u009d0;owned\u009cc\u0090q\u009cd\u0085e', 'abcde'],
+    ['what else begins with their first byte', '©\u00a0°·', '©\u00a0°·'],
     ['a string that a new sequence ends', '\x1b]0;never ended\x1b[31mx', '\x1b[31mx\x1b[0m'],
   ])('%s', (_, output, shown) => expect(filtered(output)).toBe(shown))
+
+  test('nothing is left that acts on the terminal but colours', () => {
+    fc.assert(
+      fc.property(fc.array(terminalPart, { maxLength: 12 }), (parts) => {
+        const shown = filtered(...parts)
+        expect(shown.replace(/\x1b\[[\d;:]*m/g, '')).not.toMatch(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/)
+      }),
+    )
+  })
 
   test('it does not matter how the output was cut', () => {
     fc.assert(

@@ -16,4 +16,8 @@ export const terminalPart = fc.constantFrom(
   '\x18',
   '\x1b[?1049h',
   '\x1b(',
+  '\u009b',
+  '\u009d',
+  '\u009c',
+  '©',
 )

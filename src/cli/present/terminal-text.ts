@@ -1,16 +1,19 @@
 /**
  * The output of a terminal program as text that is safe to show on another terminal: escape sequences and control
- * characters are taken out, but for line ends, tabs and (unless they are unwanted) colours. A state machine over bytes that
- * keeps its state between chunks; UTF-8 passes untouched. Pure.
+ * characters are taken out, those of eight bits as well, but for line ends, tabs and (unless they are unwanted) colours. A state
+ * machine over bytes that keeps its state between chunks; other UTF-8 passes untouched. Pure.
  */
 
-type State = 'text' | 'escape' | 'intermediate' | 'csi' | 'string' | 'string-escape'
+type State = 'text' | 'c1' | 'escape' | 'intermediate' | 'csi' | 'string' | 'string-escape'
 
 const BEL = 0x07
 /** Both abort the sequence that they stand in (ECMA-48, and xterm's parser). */
 const CAN = 0x18
 const SUB = 0x1a
 const ESC = 0x1b
+/** Leads U+0080 to U+00BF, the first half of which are the controls of eight bits: to xterm and VTE U+009B is `ESC [`. */
+const C2 = 0xc2
+const ST8 = 0x9c
 /** A colour sequence is short; a longer one is something else, or damaged. */
 const COLOUR_LIMIT_BYTES = 64
 const RESET = Buffer.from('\x1b[0m')
@@ -21,6 +24,8 @@ export class TerminalTextFilter {
   /** Of the control sequence that is being read, as far as it may still be a colour. */
   #sequence: number[] = []
   #isColoured = false
+  /** Inside of a string. */
+  #previous = 0
 
   constructor(options: { readonly colours: 'keep' | 'drop' } = { colours: 'keep' }) {
     this.#keepsColours = options.colours === 'keep'
@@ -56,6 +61,11 @@ export class TerminalTextFilter {
     switch (this.#state) {
       case 'text':
         // A control character: left out.
+        if (byte === C2) this.#begin('c1')
+        return
+      case 'c1':
+        if (byte >= 0x80 && byte < 0xa0) this.#introduce(byte - 0x40)
+        else this.#takeAfterC2(byte, text)
         return
       case 'escape':
         this.#introduce(byte)
@@ -68,7 +78,8 @@ export class TerminalTextFilter {
         return
       case 'string':
         if (byte === ESC) this.#begin('string-escape')
-        else if (byte === BEL) this.#begin('text')
+        else if (byte === BEL || (byte === ST8 && this.#previous === C2)) this.#begin('text')
+        this.#previous = byte
         return
       case 'string-escape':
         // ESC \ ends the string; anything else begins another sequence, which ends it as well.
@@ -82,6 +93,14 @@ export class TerminalTextFilter {
     // DCS, SOS, OSC, PM, APC.
     else if ([0x50, 0x58, 0x5d, 0x5e, 0x5f].includes(byte)) this.#begin('string')
     else this.#begin(byte >= 0x20 && byte <= 0x2f ? 'intermediate' : 'text')
+  }
+
+  /** A character of two bytes, or a damaged one and what follows it. */
+  #takeAfterC2(byte: number, text: TextBytes): void {
+    text.append([C2])
+    this.#begin('text')
+    if (isText(byte)) text.append([byte])
+    else this.#step(byte, text)
   }
 
   #takeCsi(byte: number, text: TextBytes): void {
@@ -128,7 +147,7 @@ function endOfText(chunk: Uint8Array, at: number): number {
 }
 
 function isText(byte: number): boolean {
-  return (byte >= 0x20 && byte !== 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09
+  return (byte >= 0x20 && byte !== 0x7f && byte !== C2) || byte === 0x0a || byte === 0x0d || byte === 0x09
 }
 
 /** Digits, `;` and `:` only: `CSI > … m` sets keyboard modes and is no colour. */
