@@ -15,6 +15,8 @@ export interface AgentDefinition {
   readonly installHint: string
   /** How a person logs in to a new profile; `{profile}` stands for its name. */
   readonly loginHint: string
+  /** Arguments of the agent's own commands for it; null when it has none and logs in and out in its interface. */
+  readonly account: { readonly login: readonly string[]; readonly logout: readonly string[] } | null
   /** Null when the agent's config folder cannot be moved: such a profile has an environment only. */
   readonly relocation: Relocation | null
   readonly environment: EnvironmentFacts

@@ -42,7 +42,8 @@ export const claude: AgentDefinition = {
   title: 'Claude Code',
   commands: ['claude'],
   installHint: 'Install it with: npm install -g @anthropic-ai/claude-code',
-  loginHint: 'Run `perch run {profile}` and type /login.',
+  loginHint: 'Run `perch login {profile}`, or `perch run {profile}` and type /login.',
+  account: { login: ['auth', 'login'], logout: ['auth', 'logout'] },
   relocation: {
     variable: 'CLAUDE_CONFIG_DIR',
     within: '',

@@ -6,7 +6,8 @@ export const codex: AgentDefinition = {
   title: 'Codex',
   commands: ['codex'],
   installHint: 'Install it with: npm install -g @openai/codex',
-  loginHint: 'Run `perch run {profile} -- login`.',
+  loginHint: 'Run `perch login {profile}`.',
+  account: { login: ['login'], logout: ['logout'] },
   relocation: {
     variable: 'CODEX_HOME',
     within: '',

@@ -7,6 +7,7 @@ export const command: AgentDefinition = {
   commands: [],
   installHint: 'Set the program with: perch profile add NAME --agent command --command -- CMD…',
   loginHint: 'Nothing to log in to: `perch run {profile}` starts it.',
+  account: null,
   relocation: null,
   environment: {
     scrubbed: [],

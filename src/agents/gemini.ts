@@ -7,6 +7,7 @@ export const gemini: AgentDefinition = {
   commands: ['gemini'],
   installHint: 'Install it with: npm install -g @google/gemini-cli',
   loginHint: 'Run `perch run {profile}` and sign in when it asks.',
+  account: null,
   relocation: {
     variable: 'GEMINI_CLI_HOME',
     within: '.gemini',

@@ -9,7 +9,8 @@ export const opencode: AgentDefinition = {
   title: 'opencode',
   commands: ['opencode'],
   installHint: 'Install it with: npm install -g opencode-ai',
-  loginHint: 'Run `perch run {profile} -- auth login`.',
+  loginHint: 'Run `perch login {profile}`.',
+  account: { login: ['auth', 'login'], logout: ['auth', 'logout'] },
   relocation: {
     variable: 'XDG_DATA_HOME',
     within: 'opencode',

@@ -64,6 +64,7 @@ const CODES: Readonly<Record<string, CodeMeaning>> = {
   'agent-not-installed': { exitCode: EXIT.programNotFound, httpStatus: 422 },
   'program-not-executable': { exitCode: EXIT.notExecutable, httpStatus: 422 },
   'command-too-long': usage,
+  'no-account-command': failed,
   'spawn-failed': failed,
   'folder-not-found': { exitCode: EXIT.failed, httpStatus: 422 },
   // streams

@@ -1,6 +1,7 @@
 /** What `run` and `exec` do: start a session, and stay with it unless asked not to. */
 import { isatty } from 'node:tty'
 import type { Program } from '../api/control.js'
+import type { Session } from '../api/session.js'
 import type { PerchClient } from '../client/perch-client.js'
 import { attachSettings } from './attach-settings.js'
 import { joinOnTerminal, joinPassingThrough } from './join-session.js'
@@ -14,8 +15,16 @@ import type { CliContext, Invocation } from './verb.js'
 /** Its own output from the first byte on: nothing was there before. */
 const FROM_THE_START = { at: 'offset', offset: 0 } as const
 
-/** Starts the program in a session and does what the command line says about staying. */
-export async function startSession(invocation: Invocation, context: CliContext, program: Program): Promise<VerbResult> {
+/**
+ * Starts the program in a session and does what the command line says about staying. `afterwards` is told which session it was,
+ * when perch has stayed with it and has left it.
+ */
+export async function startSession(
+  invocation: Invocation,
+  context: CliContext,
+  program: Program,
+  afterwards: (client: PerchClient, session: Session) => Promise<void> = async () => undefined,
+): Promise<VerbResult> {
   const mode = decideStartMode(invocation.flags, {
     stdin: isatty(0),
     stdout: isatty(1),
@@ -41,6 +50,7 @@ export async function startSession(invocation: Invocation, context: CliContext, 
       const code = await joinOnTerminal({ context, client, session, terminal, attach, settings })
       // Not before: the program's first screen would wipe it away.
       tell(notices)
+      await afterwards(client, session)
       return code
     } finally {
       await terminal.close('')
@@ -52,7 +62,9 @@ export async function startSession(invocation: Invocation, context: CliContext, 
     // A file or a pipe gets the program's own stderr and nothing else.
     if (isatty(2)) tell(notices)
     const attach = { mode: 'controller', from: FROM_THE_START, block: session.kind === 'pipe' } as const
-    return joinPassingThrough({ context, client: perch, session, attach, forwardInput: true, signals: 'forward' })
+    const code = await joinPassingThrough({ context, client: perch, session, attach, forwardInput: true, signals: 'forward' })
+    await afterwards(perch, session)
+    return code
   }
 
   /** What happened to the profile's files at the start. */

@@ -12,6 +12,7 @@ export const profileVerbs: readonly VerbDefinition[] = [
       agent: { value: 'AGENT', summary: 'claude (default), codex, gemini, opencode or command' },
       env: { value: 'K=V', repeatable: true, summary: 'a variable for its programs; may be repeated' },
       command: { summary: 'of the agent "command": what it runs follows --' },
+      login: { summary: 'then log in to it' },
     },
     rest: { name: 'COMMAND...' },
     load: () => import('../verbs/profile-add.js'),

@@ -1,5 +1,6 @@
-/** `perch profile add`: creates a profile and says what to do next. */
+/** `perch profile add`: creates a profile and says what to do next, or does it. */
 import { PerchError } from '../../platform/perch-error.js'
+import { runAccountCommand } from '../agent-account.js'
 import type { VerbResult } from '../result.js'
 import { parseKeyValues } from '../values/key-value.js'
 import { type CliContext, type Invocation, optionValue, optionValues } from '../verb.js'
@@ -9,8 +10,13 @@ export async function run(invocation: Invocation, context: CliContext): Promise<
   const agent = optionValue(invocation, 'agent')
   const env = parseKeyValues(optionValues(invocation, 'env'), '--env')
   const command = commandOf(invocation)
+  const logsIn = invocation.flags.has('login')
   const client = await context.client()
   const { profile, nextStep } = await client.createProfile({ name, env, ...(agent && { agent }), ...(command && { command }) })
+  if (logsIn) {
+    context.notice(`created the profile ${profile.name} (${profile.agent})`)
+    return runAccountCommand('login', { ...invocation, positionals: [name], values: new Map(), rest: undefined }, context)
+  }
   const lines = [`Created the profile ${profile.name} (${profile.agent}).`, nextStep]
   return { shown: { kind: 'lines', lines }, document: { profile, nextStep } }
 }
