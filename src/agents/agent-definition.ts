@@ -32,6 +32,8 @@ export interface Relocation {
   readonly entries: EntryRules
   readonly documents: readonly DocumentDefinition[]
   readonly credential: CredentialFacts
+  /** Where the agent says whose login it is; null where it does not, or nowhere that perch reads. */
+  readonly identity: IdentityFacts | null
   /** A private folder in which the agent keeps one `<pid>.json` for each of its processes; null when it has none. */
   readonly processFolder: string | null
 }
@@ -67,6 +69,18 @@ export interface DocumentDefinition {
   readonly takesOverlay: boolean
   /** The lock the client takes to write it: `<path>.lock` goes stale after this time. Null when it takes none. */
   readonly lockStaleMs: number | null
+}
+
+/** Paths of keys in the document that names the account, and in the login itself. */
+export interface IdentityFacts {
+  /** One of `documents`. */
+  readonly document: string
+  /** What stays the same when the account gets another address. */
+  readonly id: readonly string[]
+  readonly email: readonly string[]
+  readonly organization: readonly string[]
+  /** In the login block. */
+  readonly plan: readonly string[]
 }
 
 export interface CredentialFacts {

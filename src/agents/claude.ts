@@ -129,6 +129,13 @@ export const claude: AgentDefinition = {
         { place: 'inside', name: '.storage-write', staleMs: 15_000 },
       ],
     },
+    identity: {
+      document: '.claude.json',
+      id: ['oauthAccount', 'accountUuid'],
+      email: ['oauthAccount', 'emailAddress'],
+      organization: ['oauthAccount', 'organizationName'],
+      plan: ['subscriptionType'],
+    },
     processFolder: 'sessions',
   },
   environment: {

@@ -33,6 +33,7 @@ export const codex: AgentDefinition = {
       maps: [],
       locks: [],
     },
+    identity: null,
     processFolder: null,
   },
   environment: {

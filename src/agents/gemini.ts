@@ -32,6 +32,7 @@ export const gemini: AgentDefinition = {
       maps: [],
       locks: [],
     },
+    identity: null,
     processFolder: null,
   },
   environment: {

@@ -40,6 +40,7 @@ export const opencode: AgentDefinition = {
       maps: [],
       locks: [],
     },
+    identity: null,
     processFolder: null,
   },
   environment: {

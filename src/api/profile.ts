@@ -9,6 +9,14 @@ export const Profile = v.looseObject({
   loggedIn: v.nullable(v.boolean()),
   /** When the login ends, or ended, for good (ISO 8601): null where nothing says so. Absent from an older daemon. */
   loginEndsAt: v.optional(v.nullable(v.string())),
+  /** Whose login it is, as the agent itself wrote it down; null where it does not. Absent from an older daemon. */
+  account: v.optional(
+    v.nullable(
+      v.looseObject({ email: v.nullable(v.string()), organization: v.nullable(v.string()), plan: v.nullable(v.string()) }),
+    ),
+  ),
+  /** The account that it had before, when another one has logged in inside it; null when none has. */
+  accountWas: v.optional(v.nullable(v.string())),
   default: v.boolean(),
   /** Live sessions. */
   sessions: v.number(),

@@ -27,6 +27,7 @@ export const routeAddresses = {
   listProfiles: { method: 'GET', path: '/v1/profiles' },
   createProfile: { method: 'POST', path: '/v1/profiles' },
   showProfile: { method: 'GET', path: '/v1/profiles/{profile}' },
+  acceptAccount: { method: 'POST', path: '/v1/profiles/{profile}/account/accept' },
   removeProfile: { method: 'DELETE', path: '/v1/profiles/{profile}' },
   syncStatus: { method: 'GET', path: '/v1/sync' },
   syncLog: { method: 'GET', path: '/v1/sync/log' },

@@ -107,6 +107,11 @@ export const routes = {
   listProfiles: { ...routeAddresses.listProfiles, summary: 'Profiles', query: AGENT_PATH, reply: ProfilesReply },
   createProfile: { ...routeAddresses.createProfile, summary: 'Create a profile', body: NewProfile, reply: NewProfileReply },
   showProfile: { ...routeAddresses.showProfile, summary: 'One profile', query: AGENT_PATH, reply: ProfileReply },
+  acceptAccount: {
+    ...routeAddresses.acceptAccount,
+    summary: 'The account that is logged in now is the right one for this profile',
+    reply: ProfileReply,
+  },
   removeProfile: {
     ...routeAddresses.removeProfile,
     summary: 'Remove a profile and its login',

@@ -55,9 +55,11 @@ async function forgetLogins(client: PerchClient, profile: string): Promise<void>
 /** Returns whether it is logged in. */
 async function tellLogin(client: PerchClient, name: string, context: CliContext): Promise<boolean | null> {
   const { profile } = await client.showProfile(name)
+  if (profile.accountWas) await client.acceptAccount(name)
   if (profile.loggedIn === null) return null
   const cell = loginCell(profile, Date.now())
-  const state = profile.loggedIn ? 'logged in' : 'logged out'
+  const as = profile.loggedIn && profile.account?.email ? ` as ${profile.account.email}` : ''
+  const state = profile.loggedIn ? `logged in${as}` : 'logged out'
   const ends = typeof cell !== 'string' && /^expire/.test(cell.text) ? ` (${cell.text})` : ''
   context.notice(`the profile ${name} is ${state}${ends}`)
   return profile.loggedIn

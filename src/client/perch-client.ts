@@ -49,6 +49,8 @@ export interface PerchClient {
   listProfiles(): Promise<RouteReply<'listProfiles'>>
   createProfile(request: NewProfile): Promise<RouteReply<'createProfile'>>
   showProfile(profile: string): Promise<RouteReply<'showProfile'>>
+  /** The account that is logged in now is the right one. */
+  acceptAccount(profile: string): Promise<RouteReply<'acceptAccount'>>
   removeProfile(profile: string): Promise<RouteReply<'removeProfile'>>
   /** What is kept in step, of one profile or of all. */
   syncStatus(profile?: string): Promise<RouteReply<'syncStatus'>>
@@ -98,6 +100,7 @@ export function connectPerch(options: DaemonConnectionOptions): PerchClient {
     listProfiles: () => call('listProfiles', { query: [['path', options.env.PATH]] }),
     createProfile: (body) => call('createProfile', { body }),
     showProfile: (profile) => call('showProfile', { path: { profile }, query: [['path', options.env.PATH]] }),
+    acceptAccount: (profile) => call('acceptAccount', { path: { profile } }),
     removeProfile: (profile) => call('removeProfile', { path: { profile } }),
     syncStatus: (profile) => call('syncStatus', { query: [['profile', profile]] }),
     syncLog: ({ profile, limit } = {}) =>

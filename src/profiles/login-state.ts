@@ -50,8 +50,8 @@ function endless(loggedIn: boolean | null): LoginState {
   return { loggedIn, endsAtMs: null }
 }
 
-/** A client that logged in during a live session has put a file in place of the link; it is newer than the durable one. */
-function credentialFile(request: LoginStateRequest, relocation: NonNullable<AgentDefinition['relocation']>): string {
+/** Where the login is now. A client that logged in during a live session has put a file in place of the link; it is newer than the durable one. */
+export function credentialFile(request: LoginStateRequest, relocation: NonNullable<AgentDefinition['relocation']>): string {
   const { file } = relocation.credential
   if (request.profile.plainHome) return join(request.home, relocation.defaultHome, file)
   const folders = profileFolders(request.paths, request.profile.name)

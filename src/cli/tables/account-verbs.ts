@@ -25,4 +25,11 @@ export const accountVerbs: readonly VerbDefinition[] = [
     rest: { name: 'ARGS...' },
     load: () => import('../verbs/logout.js'),
   },
+  {
+    name: 'profile accept',
+    summary: 'the account that it is logged in with now is the right one',
+    details: ['perch warns when another account has logged in inside a profile, until this is said or perch login was used.'],
+    positionals: [{ name: 'NAME' }],
+    load: () => import('../verbs/profile-accept.js'),
+  },
 ]

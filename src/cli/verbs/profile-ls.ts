@@ -1,4 +1,6 @@
 /** `perch profile ls`. */
+import { changedAccountText } from '../../profiles/known-account.js'
+import { accountCell } from '../account-text.js'
 import { loginCell } from '../login-cell.js'
 import type { VerbResult } from '../result.js'
 import type { CliContext, Invocation } from '../verb.js'
@@ -7,6 +9,7 @@ const COLUMNS = [
   { title: 'NAME', shrinkTo: 12 },
   { title: 'AGENT', priority: 4 },
   { title: 'LOGIN' },
+  { title: 'ACCOUNT', priority: 5, shrinkTo: 12 },
   { title: 'SESSIONS', priority: 3, align: 'right' },
   { title: 'RUNTIME', priority: 1, shrinkTo: 16 },
 ] as const
@@ -17,8 +20,12 @@ export async function run(_: Invocation, context: CliContext): Promise<VerbResul
     profile.default ? `${profile.name} (default)` : profile.name,
     profile.agent,
     loginCell(profile, Date.now()),
+    accountCell(profile),
     String(profile.sessions),
     profile.runtime ?? 'plain home',
   ])
+  for (const { name, account, accountWas } of profiles) {
+    if (accountWas) context.notice(changedAccountText(name, accountWas, account?.email ?? null))
+  }
   return { shown: { kind: 'table', columns: COLUMNS, rows, whenEmpty: 'no profiles' }, document: { profiles } }
 }

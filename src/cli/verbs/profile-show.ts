@@ -1,5 +1,6 @@
 /** `perch profile show`. */
 import type { ProfileDetail } from '../../api/profile.js'
+import { accountCell } from '../account-text.js'
 import { loginCell } from '../login-cell.js'
 import type { Cell, Presentation, VerbResult } from '../result.js'
 import type { CliContext, Invocation } from '../verb.js'
@@ -15,6 +16,8 @@ function profileFields(profile: ProfileDetail): Presentation {
     ['name', profile.default ? `${profile.name} (default)` : profile.name],
     ['agent', profile.agent],
     ['login', profile.loggedIn === null ? null : loginCell(profile, Date.now())],
+    ['account', profile.account ? accountCell(profile) : null],
+    ['organization', profile.account?.organization ?? null],
     ['login ends', profile.loginEndsAt ?? null],
     ['sessions', String(profile.sessions)],
     ['command', profile.command?.join(' ') ?? null],

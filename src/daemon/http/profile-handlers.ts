@@ -4,7 +4,8 @@ import type { Profile, ProfileDetail } from '../../api/profile.js'
 import { homeFolder, type PerchPaths, profileFolder } from '../../platform/paths.js'
 import { messageOf, PerchError } from '../../platform/perch-error.js'
 import { createProfile } from '../../profiles/create-profile.js'
-import { loginState } from '../../profiles/login-state.js'
+import { acceptAccount, accountState } from '../../profiles/known-account.js'
+import { type LoginStateRequest, loginState } from '../../profiles/login-state.js'
 import { type ProfileDefinition, profileFolders } from '../../profiles/profile-definition.js'
 import { DEFAULT_PROFILE } from '../../profiles/profile-name.js'
 import { removeProfile } from '../../profiles/remove-profile.js'
@@ -14,7 +15,7 @@ import type { Supervisor } from '../sessions/supervisor.js'
 import type { ApiHandlers } from './http-server.js'
 import { maskSecrets } from './secret-names.js'
 
-type ProfileRoutes = 'listProfiles' | 'createProfile' | 'showProfile' | 'removeProfile'
+type ProfileRoutes = 'listProfiles' | 'createProfile' | 'showProfile' | 'acceptAccount' | 'removeProfile'
 
 export function profileHandlers(paths: PerchPaths, supervisor: Supervisor): Pick<ApiHandlers, ProfileRoutes> {
   const liveIn = (name: string) => supervisor.registry.all().filter(({ record, live }) => live && record?.profile === name).length
@@ -29,6 +30,11 @@ export function profileHandlers(paths: PerchPaths, supervisor: Supervisor): Pick
     },
     showProfile: async ({ path, query }) => {
       const listed = findProfile(paths, path.profile ?? '', askingEnvironment(query))
+      return { schema: 1, profile: detailView(paths, listed, view(listed)) }
+    },
+    acceptAccount: async ({ path }) => {
+      const listed = findProfile(paths, path.profile ?? '', { PATH: process.env.PATH })
+      if (listed.profile) acceptAccount(loginRequest(paths, listed.profile))
       return { schema: 1, profile: detailView(paths, listed, view(listed)) }
     },
     removeProfile: async ({ path }) => {
@@ -67,18 +73,26 @@ function findProfile(paths: PerchPaths, name: string, env: { readonly PATH: stri
 
 function profileView(paths: PerchPaths, { name, profile }: ListedProfile, sessions: number): Profile {
   const runtime = profile ? runtimeOf(paths, profile) : null
-  const login = profile ? loginState({ paths, profile, agent: agentNamed(profile.agent), home: homeFolder() }) : null
+  const request = profile && loginRequest(paths, profile)
+  const login = request && loginState(request)
+  const { account, was } = request ? accountState(request) : { account: null, was: null }
   return {
     name,
     agent: profile?.agent ?? '',
     loggedIn: login?.loggedIn ?? null,
     loginEndsAt: timeText(login?.endsAtMs ?? null),
+    account: account && { email: account.email, organization: account.organization, plan: account.plan },
+    accountWas: was,
     // Folder rules and another default come with `perch use` and `perch map`.
     default: name === DEFAULT_PROFILE,
     sessions,
     runtime,
     linkMode: runtime === null ? null : (standingLinkMode(profileFolders(paths, name)) ?? null),
   }
+}
+
+function loginRequest(paths: PerchPaths, profile: ProfileDefinition): LoginStateRequest {
+  return { paths, profile, agent: agentNamed(profile.agent), home: homeFolder() }
 }
 
 /** Null also for a number that is no time: the file is the agent's. */

@@ -14,6 +14,7 @@ import type { LiveSync } from '../../runtime/live/live-sync.js'
 import type { RuntimeRequest } from '../../runtime/runtime-context.js'
 import { readDaemonConfig } from '../config.js'
 import { type DaemonLog, errorFields } from '../daemon-log.js'
+import { accountNotices } from './account-notices.js'
 import { type LaunchPlan, planLaunch } from './launch-plan.js'
 import { releaseLease } from './profile-leases.js'
 import type { SessionRegistry } from './registry.js'
@@ -57,7 +58,8 @@ export async function launchSession(dependencies: LaunchDependencies, request: N
     beforeLease: (context) => dependencies.live.arm(context),
     onJournal: dependencies.onJournal,
   })
-  for (const notice of runtime.notices) log.info(notice, { profile: plan.profile.name })
+  const notices = [...runtime.notices, ...accountNotices({ paths, ...profileOf(plan) }, log)]
+  for (const notice of notices) log.info(notice, { profile: plan.profile.name })
   const folder = sessionFolder(paths, id)
   try {
     ensureFolder(folder)
@@ -67,7 +69,7 @@ export async function launchSession(dependencies: LaunchDependencies, request: N
     )
     const session = registry.add(id)
     if (status) session.heard(status)
-    return { session, notices: runtime.notices }
+    return { session, notices }
   } catch (error) {
     removeRemains({ paths, log }, id)
     if (runtime.leasePath !== null) await releaseLease({ paths, ...profileOf(plan), leaseId: id }, log)

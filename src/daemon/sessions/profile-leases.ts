@@ -12,6 +12,7 @@ import { abandonRuntime } from '../../runtime/abandon.js'
 import { collectDeadLeases, releaseRuntime } from '../../runtime/release.js'
 import type { RuntimeRequest } from '../../runtime/runtime-context.js'
 import { type DaemonLog, errorFields } from '../daemon-log.js'
+import { rememberAccount } from './account-notices.js'
 
 export interface LeaseKeeperOptions {
   readonly paths: PerchPaths
@@ -72,6 +73,7 @@ export class LeaseKeeper {
       const home = record.home ?? homeFolder()
       const request = { paths: this.#paths, profile, agent: agentNamed(profile.agent), home, onJournal: this.#onJournal }
       const why = await releaseLease({ ...request, leaseId: record.id }, this.#log)
+      rememberAccount(request, this.#log)
       if (why !== null) this.#unfinished.set(record.profile, why)
     } catch (error) {
       // With the profile went its runtime and its leases.
