@@ -20,6 +20,8 @@ export interface AgentDefinition {
   /** Null when the agent's config folder cannot be moved: such a profile has an environment only. */
   readonly relocation: Relocation | null
   readonly environment: EnvironmentFacts
+  /** The setting by which it deletes old conversations, in days; null when it has none. */
+  readonly cleanupSetting: string | null
 }
 
 export interface Relocation {

@@ -138,6 +138,7 @@ export const claude: AgentDefinition = {
     },
     processFolder: 'sessions',
   },
+  cleanupSetting: 'cleanupPeriodDays',
   environment: {
     scrubbed: LOGIN_VARIABLES,
     nesting: ['CLAUDECODE', 'CLAUDE_CODE_CHILD_SESSION', 'CLAUDE_CODE_SESSION_ID', 'CLAUDE_JOB_DIR', 'CLAUDE_CODE_MESSAGING_*'],

@@ -35,6 +35,7 @@ export const gemini: AgentDefinition = {
     identity: null,
     processFolder: null,
   },
+  cleanupSetting: null,
   environment: {
     scrubbed: [
       'GEMINI_API_KEY',

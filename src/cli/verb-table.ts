@@ -1,6 +1,7 @@
 /** Every verb that works, in the order in which help lists them. */
 import { accountVerbs } from './tables/account-verbs.js'
 import { daemonVerbs } from './tables/daemon-verbs.js'
+import { doctorVerbs } from './tables/doctor-verbs.js'
 import { endingVerbs } from './tables/ending-verbs.js'
 import { eventVerbs } from './tables/event-verbs.js'
 import { profileVerbs } from './tables/profile-verbs.js'
@@ -22,4 +23,5 @@ export const verbs: readonly VerbDefinition[] = [
   ...accountVerbs,
   ...syncVerbs,
   ...daemonVerbs,
+  ...doctorVerbs,
 ]

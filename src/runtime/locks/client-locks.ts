@@ -38,7 +38,7 @@ export interface LockPatience {
 }
 
 /** The lock folders for the agent's definition, in its order. */
-export function lockFolders(context: RuntimeContext, locks: readonly ClientLock[]): readonly LockFolder[] {
+export function lockFolders(context: Pick<RuntimeContext, 'config'>, locks: readonly ClientLock[]): readonly LockFolder[] {
   return locks.map(({ place, name, staleMs }) => ({
     path: place === 'beside' ? `${context.config}.lock` : join(context.config, `${name}.lock`),
     staleMs,
