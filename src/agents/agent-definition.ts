@@ -20,6 +20,8 @@ export interface AgentDefinition {
   /** Null when the agent's config folder cannot be moved: such a profile has an environment only. */
   readonly relocation: Relocation | null
   readonly environment: EnvironmentFacts
+  /** How its conversations are named and continued; null when that cannot be said on its command line. */
+  readonly conversation: ConversationFacts | null
   /** The setting by which it deletes old conversations, in days; null when it has none. */
   readonly cleanupSetting: string | null
 }
@@ -71,6 +73,15 @@ export interface DocumentDefinition {
   readonly takesOverlay: boolean
   /** The lock the client takes to write it: `<path>.lock` goes stale after this time. Null when it takes none. */
   readonly lockStaleMs: number | null
+}
+
+export interface ConversationFacts {
+  /** Takes the id, a UUID, that a new conversation is to have. */
+  readonly idOption: string
+  /** Continues one: `{id}` stands for its id. */
+  readonly resume: readonly string[]
+  /** Options that say themselves which conversation it is, each with or without its value behind it. */
+  readonly decidedBy: readonly string[]
 }
 
 /** Paths of keys in the document that names the account, and in the login itself. */

@@ -36,6 +36,7 @@ export const codex: AgentDefinition = {
     identity: null,
     processFolder: null,
   },
+  conversation: null,
   cleanupSetting: null,
   environment: {
     scrubbed: ['OPENAI_API_KEY', 'CODEX_API_KEY', 'CODEX_ACCESS_TOKEN', 'OPENAI_BASE_URL', 'CODEX_SQLITE_HOME'],

@@ -9,6 +9,7 @@ export const command: AgentDefinition = {
   loginHint: 'Nothing to log in to: `perch run {profile}` starts it.',
   account: null,
   relocation: null,
+  conversation: null,
   cleanupSetting: null,
   environment: {
     scrubbed: [],

@@ -35,6 +35,7 @@ export const gemini: AgentDefinition = {
     identity: null,
     processFolder: null,
   },
+  conversation: null,
   cleanupSetting: null,
   environment: {
     scrubbed: [

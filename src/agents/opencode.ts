@@ -43,6 +43,7 @@ export const opencode: AgentDefinition = {
     identity: null,
     processFolder: null,
   },
+  conversation: null,
   cleanupSetting: null,
   environment: {
     scrubbed: ['OPENCODE_AUTH_CONTENT', 'OPENCODE_DB', 'ANTHROPIC_API_KEY', 'OPENAI_API_KEY'],

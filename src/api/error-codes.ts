@@ -54,6 +54,8 @@ const CODES: Readonly<Record<string, CodeMeaning>> = {
   'too-many-sessions': refused,
   'too-many-tees': refused,
   'session-live': refused,
+  'other-agent': refused,
+  'conversation-not-shared': refused,
   'not-confirmed': refused,
   'already-attached': refused,
   'attach-to-self': refused,
@@ -65,6 +67,7 @@ const CODES: Readonly<Record<string, CodeMeaning>> = {
   'program-not-executable': { exitCode: EXIT.notExecutable, httpStatus: 422 },
   'command-too-long': usage,
   'no-account-command': failed,
+  'no-conversation': failed,
   'spawn-failed': failed,
   'folder-not-found': { exitCode: EXIT.failed, httpStatus: 422 },
   // streams

@@ -41,4 +41,24 @@ export const startVerbs: readonly VerbDefinition[] = [
     rest: { name: 'COMMAND...', required: true },
     load: () => import('../verbs/exec.js'),
   },
+  {
+    name: 'resume',
+    summary: 'continue the conversation of a session that has ended',
+    details: [
+      "In the same folder, by the agent's own means, under the profile that it had or another one of the same agent. CONVERSATION is a session, an id that the agent gave, or the file that it keeps of it.",
+      'After a restart of the machine, --all continues every conversation that was cut off, in the background.',
+    ],
+    positionals: [{ name: 'CONVERSATION', optional: true }],
+    options: {
+      profile: { value: 'PROFILE', summary: 'under this one' },
+      all: { summary: 'all that were lost, with a machine or a host' },
+      end: { summary: 'a session that still runs is ended first' },
+      name: { short: 'n', value: 'NAME', summary: 'a name for it (default: the one that it had)' },
+      detach: { short: 'd', summary: 'in the background; prints its id' },
+      label: { value: 'K=V', repeatable: true, summary: 'a label besides those that it had; may be repeated' },
+      'detach-keys': DETACH_KEYS,
+    },
+    rest: { name: 'ARGS...' },
+    load: () => import('../verbs/resume.js'),
+  },
 ]

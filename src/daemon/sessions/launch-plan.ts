@@ -2,8 +2,10 @@
  * What a request for a session comes to, checked as far as it can be before anything of the session exists: the profile,
  * its agent, the program, the folder, the name. Reads, but makes nothing.
  */
+import { randomUUID } from 'node:crypto'
 import { basename, isAbsolute } from 'node:path'
 import type { AgentDefinition } from '../../agents/agent-definition.js'
+import { startedConversation } from '../../agents/conversation.js'
 import { agentNamed, agentProgram } from '../../agents/registry.js'
 import type { NewSession } from '../../api/control.js'
 import { homeFolder, type PerchPaths } from '../../platform/paths.js'
@@ -26,6 +28,8 @@ export interface LaunchPlan {
   /** What the child sees, before the arguments. */
   readonly command: readonly [string, ...string[]]
   readonly args: readonly string[]
+  /** The agent's id of the conversation that it is started with; null for anything else, and where nobody can say. */
+  readonly conversation: string | null
   /** Whether the profile's own arguments for its agent belong before `args`. */
   readonly runsAgent: boolean
 }
@@ -51,13 +55,14 @@ export function planLaunch(paths: PerchPaths, config: DaemonConfig, request: New
   const lookup = { path: env.PATH, cwd: request.cwd }
   if (request.program.kind === 'command') {
     const [command, ...args] = requireCommand(request.program.argv)
-    return { ...base, program: resolveProgram(command, lookup), command: [command], args, runsAgent: false }
+    return { ...base, program: resolveProgram(command, lookup), command: [command], args, conversation: null, runsAgent: false }
   }
-  const { args } = request.program
+  const conversation = startedConversation(agent.conversation, request.program.args, randomUUID)
+  const started = { args: [...conversation.args, ...request.program.args], conversation: conversation.id, runsAgent: true }
   const configured = config.agentCommands[agent.name]
   if (agent.commands.length === 0 || configured) {
     const command = configured ?? requireCommand(profile.command ?? [loginShell(env)])
-    return { ...base, program: resolveProgram(command[0], lookup), command, args, runsAgent: true }
+    return { ...base, program: resolveProgram(command[0], lookup), command, ...started }
   }
   const program = agentProgram(agent, env)
   if (program === undefined) {
@@ -66,7 +71,7 @@ export function planLaunch(paths: PerchPaths, config: DaemonConfig, request: New
       hint: agent.installHint,
     })
   }
-  return { ...base, program, command: [basename(program)], args, runsAgent: true }
+  return { ...base, program, command: [basename(program)], ...started }
 }
 
 /**

@@ -63,7 +63,7 @@ export function sessionSpec(parts: SpecParts): HostSpec {
       mergeStderr: request.mergeStderr ?? false,
       labels: request.labels ?? {},
       originator: request.originator ?? null,
-      conversation: null,
+      conversation: plan.conversation,
       parent: parent?.id ?? null,
       createdAt: new Date().toISOString(),
       size: request.kind === 'pty' ? (request.size ?? DEFAULT_SIZE) : null,
