@@ -24,7 +24,7 @@ export function sessionTable(sessions: readonly Session[], nowMs: number, whenEm
     ageText(session.createdAt, nowMs),
     session.attachments.length > 0 ? String(session.attachments.length) : '-',
     // There is no command in a record that cannot be read; what is wrong with it is of more use.
-    session.problem ?? commandText(session.argv),
+    session.problem ?? commandText(withoutConversation(session)),
   ])
   return { kind: 'table', columns: COLUMNS, rows, whenEmpty }
 }
@@ -54,6 +54,12 @@ export function stateCell(session: Session): Cell {
 }
 
 /** The words of a command, quoted where a shell would need it. */
+/** Without the id that perch has given the agent for its conversation: `show` tells it, and a table has no room for it. */
+function withoutConversation({ argv, conversation }: Pick<Session, 'argv' | 'conversation'>): readonly string[] {
+  const at = conversation === null ? -1 : argv.indexOf(conversation)
+  return argv[at - 1] === '--session-id' ? argv.toSpliced(at - 1, 2) : argv
+}
+
 export function commandText(argv: readonly string[]): string {
   return argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ')
 }

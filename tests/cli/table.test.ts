@@ -47,6 +47,16 @@ test('in 120 columns there is room for everything', () => {
   ])
 })
 
+test('the id that perch gave the agent for a conversation is left out, and the one that a person asked for is not', () => {
+  const conversation = '11111111-2222-4333-8444-555555555555'
+  const commandOf = (...argv: string[]) => {
+    const shown = sessionTable([aSession({ argv, conversation })], NOW, '')
+    return shown.kind === 'table' ? shown.rows[0]?.at(-1) : undefined
+  }
+  expect(commandOf('claude', '--session-id', conversation, '-p', 'hi')).toBe('claude -p hi')
+  expect(commandOf('claude', '--resume', conversation)).toBe(`claude --resume ${conversation}`)
+})
+
 test('in 80 columns the widest are cut', () => {
   expect(linesAt(80)).toMatchInlineSnapshot(`
     [
