@@ -10,7 +10,7 @@ import { type TemporaryHome, temporaryHome } from '../kit/temporary-home.js'
 /** Logs in as whoever it is told, in the way of the real one. */
 const AGENT = `#!/bin/sh
 cd "$CLAUDE_CONFIG_DIR" || exit 9
-case "$1" in auth) who=$3;; *) who=$1;; esac
+case "$1" in auth) who=$3;; -*) who=;; *) who=$1;; esac
 [ -n "$who" ] || exit 0
 printf '{"oauthAccount":{"accountUuid":"id-of-%s","emailAddress":"%s@example.test","organizationName":"Org of %s"}}' "$who" "$who" "$who" > .claude.json.tmp.1
 mv .claude.json.tmp.1 .claude.json
