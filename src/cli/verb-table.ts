@@ -1,4 +1,5 @@
 /** Every verb that works, in the order in which help lists them. */
+import { completionVerbs } from './tables/completion-verbs.js'
 import { daemonVerbs } from './tables/daemon-verbs.js'
 import { endingVerbs } from './tables/ending-verbs.js'
 import { eventVerbs } from './tables/event-verbs.js'
@@ -20,4 +21,5 @@ export const verbs: readonly VerbDefinition[] = [
   ...profileVerbs,
   ...syncVerbs,
   ...daemonVerbs,
+  ...completionVerbs,
 ]

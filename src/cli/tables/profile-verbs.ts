@@ -7,7 +7,7 @@ export const profileVerbs: readonly VerbDefinition[] = [
   {
     name: 'profile add',
     summary: 'create a profile, and say how to log in to it',
-    positionals: [NAME],
+    positionals: [{ ...NAME, takes: 'anything' }],
     options: {
       agent: { value: 'AGENT', summary: 'claude (default), codex, gemini, opencode or command' },
       env: { value: 'K=V', repeatable: true, summary: 'a variable for its programs; may be repeated' },
@@ -26,7 +26,7 @@ export const profileVerbs: readonly VerbDefinition[] = [
   {
     name: 'profile rm',
     summary: 'remove a profile with its login',
-    positionals: [NAME],
+    positionals: [{ ...NAME, takes: 'made-profile' }],
     options: { yes: { short: 'y', summary: 'without asking' } },
     load: () => import('../verbs/profile-rm.js'),
   },
