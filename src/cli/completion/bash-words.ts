@@ -29,8 +29,9 @@ export function readBashWord(typed: string): BashWord {
 /** The text, so that bash reads exactly it at a place that is in such quotes. */
 export function writeBashWord(text: string, open: BashWord['open']): string {
   if (open === "'") return text.replaceAll("'", "'\\''")
-  if (open === '"') return text.replace(/["\\$`!]/g, '\\$&')
-  return text.replace(/[^\p{L}\p{N}\p{M}_@%+=:,./-]/gu, '\\$&').replace(/^[=]/, '\\$&')
+  // The history is looked up between double quotes too, and a backslash before the ! would stay.
+  if (open === '"') return text.replace(/["\\$`]/g, '\\$&').replaceAll('!', `"'!'"`)
+  return text.replace(/[^\p{L}\p{N}\p{M}_@%+=:,./-]/gu, '\\$&').replace(/^=/, '\\$&')
 }
 
 const ESCAPABLE_IN_DOUBLE = '"\\$`'

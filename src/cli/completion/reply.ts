@@ -41,7 +41,8 @@ const LINES: Readonly<Record<Shell, (candidate: Candidate, request: ReplyRequest
     const { text, open } = readBashWord(current)
     const keptText = readBashWord(kept).text
     if (!word.startsWith(text) || !word.startsWith(keptText)) return []
-    return [writeBashWord(word.slice(keptText.length), open)]
+    // The quote is closed here: bash does so for names of files only.
+    return [`${writeBashWord(word.slice(keptText.length), open)}${goesOn(word) ? '' : open}`]
   },
   // As `_describe` reads it; the first character says whether the word goes on after it.
   zsh: ({ word, summary }) => [`${goesOn(word) ? '+' : ' '}${word.replace(/[\\:]/g, '\\$&')}:${shown(summary)}`],

@@ -3,10 +3,8 @@ export const zshScript = `#compdef perch
 # Completes perch in zsh. In ~/.zshrc, after compinit:  eval "$(perch completion zsh)"
 
 _perch() {
-  emulate -L zsh
   local -a given lines words_on words_done
   local current="\${(Q)PREFIX}" line
-  # Quotes that are not closed yet leave their sign; it is no part of the word.
   (( CURRENT > 2 )) && given=("\${(@Q)words[2,CURRENT-1]}")
   lines=("\${(@f)$(command perch __complete zsh $#given -- "\${given[@]}" "$current" 2>/dev/null)}")
   case \${lines[1]} in
