@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot'
 import {
+  ChangedProfileReply,
   DaemonReply,
   DoneReply,
   Endpoint,
@@ -15,12 +16,13 @@ import {
   PruneReply,
   PruneRequest,
   RemovedReply,
+  RenameRequest,
   ResizeRequest,
   SessionReply,
   SessionsReply,
 } from './control.js'
 import { EventGap, PerchEvent } from './event.js'
-import { NewProfile } from './profile.js'
+import { NewProfile, ProfileChanges } from './profile.js'
 import { type RouteAddress, routeAddresses } from './route-addresses.js'
 import { ResolveReply, ResolveRequest, SyncConflictsReply, SyncLogReply, SyncStatusReply } from './sync.js'
 
@@ -82,6 +84,12 @@ export const routes = {
     body: ResizeRequest,
     reply: SessionReply,
   },
+  renameSession: {
+    ...routeAddresses.renameSession,
+    summary: 'Give it another name',
+    body: RenameRequest,
+    reply: SessionReply,
+  },
   removeSession: {
     ...routeAddresses.removeSession,
     summary: 'Remove an ended session and its log',
@@ -107,6 +115,18 @@ export const routes = {
   listProfiles: { ...routeAddresses.listProfiles, summary: 'Profiles', query: AGENT_PATH, reply: ProfilesReply },
   createProfile: { ...routeAddresses.createProfile, summary: 'Create a profile', body: NewProfile, reply: NewProfileReply },
   showProfile: { ...routeAddresses.showProfile, summary: 'One profile', query: AGENT_PATH, reply: ProfileReply },
+  changeProfile: {
+    ...routeAddresses.changeProfile,
+    summary: 'Change what the file of a profile says',
+    body: ProfileChanges,
+    reply: ChangedProfileReply,
+  },
+  renameProfile: {
+    ...routeAddresses.renameProfile,
+    summary: 'Give a profile another name',
+    body: RenameRequest,
+    reply: ChangedProfileReply,
+  },
   removeProfile: {
     ...routeAddresses.removeProfile,
     summary: 'Remove a profile and its login',

@@ -52,7 +52,7 @@ const LINES: Readonly<Record<Shell, (candidate: Candidate, request: ReplyRequest
 
 /** `tail:` is only the beginning of a word. */
 function goesOn(word: string): boolean {
-  return /[:=]$/.test(word)
+  return /[:=.]$/.test(word)
 }
 
 /** A command may be as long as it likes; a line of a menu may not. */

@@ -97,6 +97,13 @@ export const sessionVerbs: readonly VerbDefinition[] = [
     load: () => import('../verbs/send.js'),
   },
   {
+    name: 'rename',
+    summary: 'give a session another name',
+    details: ['Also one that has ended. A live session has its name alone.'],
+    positionals: [SESSION, { name: 'NAME', takes: 'anything' }],
+    load: () => import('../verbs/rename.js'),
+  },
+  {
     name: 'resize',
     summary: 'change the size of its terminal',
     positionals: [LIVE_SESSION, { name: 'COLSxROWS' }],

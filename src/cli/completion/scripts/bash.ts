@@ -37,7 +37,7 @@ _perch() {
     command) _perch_command ;;
     *)
       compopt +o default
-      if [[ \${#COMPREPLY[@]} -eq 1 && \${COMPREPLY[0]} == *[:=] ]]; then compopt -o nospace; fi
+      if [[ \${#COMPREPLY[@]} -eq 1 && \${COMPREPLY[0]} == *[:=.] ]]; then compopt -o nospace; fi
       ;;
   esac 2>/dev/null
 }
