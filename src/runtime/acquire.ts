@@ -3,13 +3,11 @@
  * that keeps it standing. All under the profile's lock; on failure nothing half-made is left behind.
  */
 import { existsSync } from 'node:fs'
-import { isDeepStrictEqual } from 'node:util'
 import { createLease } from '../platform/files/lease-file.js'
 import { messageOf, PerchError } from '../platform/perch-error.js'
 import { identifyProcess } from '../platform/process/process-identity.js'
 import { profileFolders } from '../profiles/profile-definition.js'
 import { withProfileLock } from '../profiles/profile-lock.js'
-import { readProfile } from '../profiles/store.js'
 import { drainRuntime } from './drain.js'
 import { dropDeadLeases, leasePathOf, runtimeUse } from './liveness/liveness.js'
 import { hasRuntime, openRuntimeContext, type RuntimeContext, type RuntimeRequest } from './runtime-context.js'
@@ -24,6 +22,8 @@ export interface AcquireRequest extends RuntimeRequest {
   readonly leaseId: string
   /** For `PERCH_LINK_MODE`. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Called under the profile's lock, before anything is done; what it throws ends the acquire. */
+  readonly whenLocked?: (() => void) | undefined
   /** What must watch the runtime before anybody uses it: called when it stands, under the profile's lock. */
   readonly beforeLease?: ((context: RuntimeContext) => void) | undefined
   /** Aborting it gives up the wait for the profile's lock. */
@@ -43,7 +43,7 @@ export interface AcquiredRuntime {
 
 /**
  * Acquires the runtime for one session.
- * @throws PerchError `profile-not-found`, `corrupt-profile`, `profile-in-use` (with another HOME, or changed meanwhile), `shared-home-unreadable`, `link-mode-unavailable`, `lock-timeout`, `disk-full`,
+ * @throws PerchError `profile-not-found`, `profile-in-use` (with another HOME), `shared-home-unreadable`, `link-mode-unavailable`, `lock-timeout`, `disk-full`,
  * `not-writable`; an `AbortError` when the wait for the profile is aborted
  */
 export async function acquireRuntime(request: AcquireRequest): Promise<AcquiredRuntime> {
@@ -58,7 +58,7 @@ export async function acquireRuntime(request: AcquireRequest): Promise<AcquiredR
     const { root } = folders
     // It may have been removed while this start waited for the lock.
     if (!existsSync(root)) throw new PerchError('profile-not-found', `the profile ${name} does not exist any more`)
-    requireUnchanged(request)
+    request.whenLocked?.()
     const wanted = linkModeOf(root, request.env)
     const home = homeOfStanding(folders, request.home)
     const standing = openRuntimeContext({ ...request, home }, relocation, standingLinkMode(folders) ?? wanted)
@@ -87,12 +87,6 @@ function contextToBuild(request: AcquireRequest, standing: RuntimeContext, isReb
   const context = openRuntimeContext(request, standing.relocation, wanted)
   context.notices.unshift(...standing.notices)
   return context
-}
-
-/** A runtime that was built by what the file said before would be taken down by what it says now. */
-function requireUnchanged({ paths, profile, env }: AcquireRequest): void {
-  if (isDeepStrictEqual(readProfile(paths, profile.name, env), profile)) return
-  throw new PerchError('profile-in-use', `the profile ${profile.name} was just changed`, { hint: 'Try again.' })
 }
 
 function ofAnotherHome(name: string, home: string, wanted: string): PerchError {
