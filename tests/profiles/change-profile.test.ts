@@ -6,6 +6,7 @@ import { changeProfile } from '../../src/profiles/change-profile.js'
 import { createProfile } from '../../src/profiles/create-profile.js'
 import { applyChanges, checkChange } from '../../src/profiles/profile-change.js'
 import { profileFolders } from '../../src/profiles/profile-definition.js'
+import { requireUnchanged } from '../../src/profiles/require-unchanged.js'
 import { readProfile } from '../../src/profiles/store.js'
 import { type TemporaryHome, temporaryHome } from '../kit/temporary-home.js'
 
@@ -101,6 +102,15 @@ test('a runtime that stands keeps what it was built from', async () => {
   await expect(refused).rejects.toMatchObject({ code: 'profile-in-use' })
   await changeProfile(home.paths, 'work', [{ key: ['env', 'A'], value: 'a' }])
   expect(existsSync(folders.file)).toBe(true)
+})
+
+test('whoever read the profile before a change is told, once it has the lock', async () => {
+  await using home = temporaryHome()
+  await profileIn(home)
+  const before = readProfile(home.paths, 'work', {})
+  expect(() => requireUnchanged(home.paths, before, {})).not.toThrow()
+  await changeProfile(home.paths, 'work', [{ key: ['settings', 'model'], value: 'other' }])
+  expect(() => requireUnchanged(home.paths, before, {})).toThrow('was just changed')
 })
 
 test('a profile with a login stays one of its agent', async () => {
