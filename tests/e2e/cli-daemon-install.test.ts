@@ -9,13 +9,14 @@ import { expect, test } from 'vitest'
 import { DaemonInfo } from '../../src/api/control.js'
 import { daemonStopMarkPath } from '../../src/platform/paths.js'
 import { until } from '../kit/bounded.js'
-import { perch, perchJson, perchText } from '../kit/perch-program.js'
+import { perch, perchBundle, perchJson, perchText } from '../kit/perch-program.js'
 import { requires, requiresPlatform } from '../kit/requirement.js'
 import { runProgram, startProgram } from '../kit/running-program.js'
 import { type TemporaryHome, temporaryHome } from '../kit/temporary-home.js'
 
 /** Fails for the verbs in `systemctl-fails`, one a line. */
 const SYSTEMCTL = `#!/bin/sh
+if [ "$2" = restart ] && [ -e "$HOME/../starter" ]; then "$HOME/../starter" >/dev/null 2>&1 & fi
 echo "$*" >>"$HOME/../systemctl-calls"
 for word in "$@"; do
   if grep -qx -- "$word" "$HOME/../systemctl-fails" 2>/dev/null; then echo "no $word today" >&2; exit 1; fi
@@ -61,7 +62,7 @@ test('installed, it is run by the user manager; uninstalled, nothing of it is le
   fails('is-active')
   expect(await perchJson(home, ['daemon', 'install'], { env })).toEqual({
     schema: 1,
-    service: { manager: 'systemd', path: unit, changed: true },
+    service: { manager: 'systemd', path: unit, changed: true, running: false },
   })
   expect(calls()).toEqual([
     '--user show-environment',
@@ -72,7 +73,7 @@ test('installed, it is run by the user manager; uninstalled, nothing of it is le
   expect(readFileSync(unit, 'utf8')).toContain(`Environment="PERCH_HOME=${home.perchHome}"`)
   fails()
   const written = readFileSync(unit, 'utf8')
-  expect(await perchJson(home, ['daemon', 'install'], { env })).toMatchObject({ service: { changed: false } })
+  expect(await perchJson(home, ['daemon', 'install'], { env })).toMatchObject({ service: { changed: false, running: true } })
   expect(readFileSync(unit, 'utf8')).toBe(written)
   expect(calls()).toEqual(['--user show-environment', '--user is-active --quiet perchd.service'])
   // As `systemctl enable` leaves it.
@@ -102,6 +103,22 @@ test('the unit runs the one daemon, in the foreground; a second one ends at once
   expect(await second.finished).toMatchObject({ code: 0 })
   service.kill('SIGTERM')
   expect(await service.finished).toMatchObject({ code: 0 })
+})
+
+test('beside live sessions, whose hosts bring a lost daemon back, the one of the unit is the next', async (context) => {
+  requiresPlatform(context, 'linux')
+  const { home, env } = homeWithManager()
+  await using _home = home
+  for (const name of ['a', 'b', 'c']) await perchText(home, ['exec', '-d', '-n', name, '--pipe', '--', 'cat'])
+  // A manager that takes its time.
+  const perchd = join(dirname(perchBundle()), 'perchd.cjs')
+  const starter = `#!/bin/sh\nsleep 1\nFROM_UNIT=1 exec '${process.execPath}' '${perchd}'\n`
+  writeFileSync(join(home.root, 'starter'), starter, { mode: 0o755 })
+  expect(await perchJson(home, ['daemon', 'install'], { env })).toMatchObject({ service: { running: true } })
+  const { daemon } = v.parse(v.object({ daemon: DaemonInfo }), await perchJson(home, ['daemon', 'status']))
+  expect(readFileSync(`/proc/${daemon.pid}/environ`, 'utf8')).toContain('FROM_UNIT=1')
+  expect(daemon.sessions).toBe(3)
+  await perchText(home, ['kill', '--all'])
 })
 
 test('without a user manager nothing is written, and the daemon goes on', async (context) => {

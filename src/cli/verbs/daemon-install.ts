@@ -5,8 +5,11 @@
 import { existsSync, rmSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { stopDaemon } from '../../client/stop-daemon.js'
-import { daemonStopMarkPath } from '../../platform/paths.js'
+import { isFileLockHeld, waitForFileLock } from '../../platform/files/file-lock.js'
+import { preparePerchFolders } from '../../platform/files/safe-folder.js'
+import { daemonLockPath, daemonStartLockPath, daemonStopMarkPath } from '../../platform/paths.js'
 import { PerchError } from '../../platform/perch-error.js'
 import type { VerbResult } from '../result.js'
 import { personService } from '../service/person-service.js'
@@ -22,27 +25,45 @@ export async function run(_: Invocation, context: CliContext): Promise<VerbResul
   const before = readServiceFile(service)
   if (!(await manager.answers())) throw noManager(service)
   const changed = writeServiceFile(service)
+  let running = false
   try {
-    if (changed || !(await manager.isRunning())) await takeOver(manager, context)
+    running = (!changed && (await manager.isRunning())) || (await takeOver(manager, context))
   } catch (error) {
     // What does not work is not left lying there.
     const written = readServiceFile(service)
     if (before.kind === 'none' && written.kind === 'stored') removeServiceFile(service, written)
     throw error
   }
+  if (!running) notice(`the daemon does not run yet; ${manager.statusCommand} tells why`)
   if (service.manager === 'systemd' && !lingers()) notice(LOGOUT)
   const line = `${service.path} ${changed ? 'is written' : 'was there'}: ${service.manager} runs the daemon. To look: ${manager.statusCommand}`
   return {
     shown: { kind: 'lines', lines: [line] },
-    document: { service: { manager: service.manager, path: service.path, changed } },
+    document: { service: { manager: service.manager, path: service.path, changed, running } },
   }
 }
 
-async function takeOver(manager: ServiceManager, { paths, env }: CliContext): Promise<void> {
+/** How long a start of the daemon by somebody else may take, and how long one by the manager. */
+const START_TIMEOUT_MS = 15_000
+const RUNNING_TIMEOUT_MS = 3_000
+const POLL_MS = 20
+
+/** Ends the daemon that runs and has the manager start one. Whether that one runs. */
+async function takeOver(manager: ServiceManager, { paths, env }: CliContext): Promise<boolean> {
+  preparePerchFolders(paths)
+  // A host that has just lost its daemon would be quicker than the manager: it starts none while somebody else is starting one.
+  const what = 'the start of the daemon'
+  using _starting = await waitForFileLock(daemonStartLockPath(paths), { timeoutMs: START_TIMEOUT_MS, what })
   await stopDaemon(paths, env)
   // Whoever installs it wants a daemon, also after an earlier `perch daemon stop`.
   rmSync(daemonStopMarkPath(paths), { force: true })
   await manager.start()
+  const deadline = performance.now() + RUNNING_TIMEOUT_MS
+  while (!isFileLockHeld(daemonLockPath(paths))) {
+    if (performance.now() >= deadline) return false
+    await sleep(POLL_MS)
+  }
+  return true
 }
 
 /** The user manager, and what it started with it, ends at logout unless the person lingers. */
