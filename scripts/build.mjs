@@ -29,6 +29,12 @@ const QUICK_PARTS = {
       leaves: ['api/', 'cli/verbs/', 'client/'],
     },
     {
+      name: 'perch-complete',
+      words: ['__complete'],
+      contains: ['cli/verbs/complete.ts'],
+      leaves: ['cli/help.ts', 'cli/pick-session.ts', 'cli/show-ended.ts', 'cli/verbs/', 'client/'],
+    },
+    {
       name: 'perch-attach',
       words: ['attach'],
       contains: ['api/', 'cli/verbs/attach.ts', 'cli/show-ended.ts', 'cli/terminal/', 'client/'],

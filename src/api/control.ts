@@ -90,6 +90,14 @@ export type ProfileReply = v.InferOutput<typeof ProfileReply>
 export const NewProfileReply = v.looseObject({ schema, profile: ProfileDetail, nextStep: v.string() })
 export type NewProfileReply = v.InferOutput<typeof NewProfileReply>
 
+/** The reply to a changed profile. `notices`: what the person should be told, as sentences. */
+export const ChangedProfileReply = v.looseObject({ schema, profile: ProfileDetail, notices: v.array(v.string()) })
+export type ChangedProfileReply = v.InferOutput<typeof ChangedProfileReply>
+
+/** The new name of a session or a profile. */
+export const RenameRequest = v.object({ name: v.string() })
+export type RenameRequest = v.InferOutput<typeof RenameRequest>
+
 export const DaemonInfo = v.looseObject({ pid: v.number(), version: v.string(), startedAt: v.string(), sessions: v.number() })
 export type DaemonInfo = v.InferOutput<typeof DaemonInfo>
 

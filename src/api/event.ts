@@ -23,6 +23,8 @@ export type EventType =
   | 'disk-full'
   /** `count` events of the session's host were dropped before the daemon could take them over. */
   | 'events-missed'
+  /** A live session got another name; `from` is the one it had, or null. */
+  | 'renamed'
   | 'ended'
   | 'lost'
   | 'removed'

@@ -38,6 +38,15 @@ export const NewProfile = v.object({
 })
 export type NewProfile = v.InferOutput<typeof NewProfile>
 
+/** What `perch profile set` asks for: all of it is done, or nothing. A change without a value takes the key away. */
+export const ProfileChanges = v.object({
+  changes: v.pipe(
+    v.array(v.object({ key: v.pipe(v.array(v.string()), v.minLength(1)), value: v.optional(v.unknown()) })),
+    v.minLength(1),
+  ),
+})
+export type ProfileChanges = v.InferOutput<typeof ProfileChanges>
+
 /** `perch profile show`: the profile, and the environment and settings it adds. Values of secret variables are masked. */
 export const ProfileDetail = v.looseObject({
   ...Profile.entries,

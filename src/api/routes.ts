@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot'
 import {
+  ChangedProfileReply,
   DaemonReply,
   DoneReply,
   Endpoint,
@@ -15,12 +16,13 @@ import {
   PruneReply,
   PruneRequest,
   RemovedReply,
+  RenameRequest,
   ResizeRequest,
   SessionReply,
   SessionsReply,
 } from './control.js'
 import { EventGap, PerchEvent } from './event.js'
-import { NewProfile } from './profile.js'
+import { NewProfile, ProfileChanges } from './profile.js'
 import { type RouteAddress, routeAddresses } from './route-addresses.js'
 import { ResolveReply, ResolveRequest, SyncConflictsReply, SyncLogReply, SyncStatusReply } from './sync.js'
 
@@ -82,6 +84,12 @@ export const routes = {
     body: ResizeRequest,
     reply: SessionReply,
   },
+  renameSession: {
+    ...routeAddresses.renameSession,
+    summary: 'Give it another name',
+    body: RenameRequest,
+    reply: SessionReply,
+  },
   removeSession: {
     ...routeAddresses.removeSession,
     summary: 'Remove an ended session and its log',
@@ -111,6 +119,18 @@ export const routes = {
     ...routeAddresses.acceptAccount,
     summary: 'The account that is logged in now is the right one for this profile',
     reply: ProfileReply,
+  },
+  changeProfile: {
+    ...routeAddresses.changeProfile,
+    summary: 'Change what the file of a profile says',
+    body: ProfileChanges,
+    reply: ChangedProfileReply,
+  },
+  renameProfile: {
+    ...routeAddresses.renameProfile,
+    summary: 'Give a profile another name',
+    body: RenameRequest,
+    reply: ChangedProfileReply,
   },
   removeProfile: {
     ...routeAddresses.removeProfile,

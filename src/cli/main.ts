@@ -9,6 +9,7 @@ import { perchPaths } from '../platform/paths.js'
 import { PerchError } from '../platform/perch-error.js'
 import { asksForJson, parseCommandLine } from './arguments.js'
 import { endProcess } from './end-process.js'
+import { hiddenVerbs } from './hidden-verbs.js'
 import { createPrinter, type Printer } from './print.js'
 import type { VerbResult } from './result.js'
 import { printTarget } from './streams/print-target.js'
@@ -38,7 +39,7 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 async function execute(args: readonly string[], printer: Printer): Promise<number> {
-  const line = parseCommandLine(args, verbs)
+  const line = parseCommandLine(args, args[0]?.startsWith('__') ? hiddenVerbs : verbs)
   switch (line.kind) {
     case 'version':
       await printer.text([`perch ${PERCH_VERSION}`])

@@ -1,5 +1,6 @@
 /** Every verb that works, in the order in which help lists them. */
 import { accountVerbs } from './tables/account-verbs.js'
+import { completionVerbs } from './tables/completion-verbs.js'
 import { daemonVerbs } from './tables/daemon-verbs.js'
 import { doctorVerbs } from './tables/doctor-verbs.js'
 import { endingVerbs } from './tables/ending-verbs.js'
@@ -24,4 +25,5 @@ export const verbs: readonly VerbDefinition[] = [
   ...syncVerbs,
   ...daemonVerbs,
   ...doctorVerbs,
+  ...completionVerbs,
 ]

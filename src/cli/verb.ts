@@ -6,12 +6,30 @@ import type { PerchClient } from '../client/perch-client.js'
 import type { PerchPaths } from '../platform/paths.js'
 import type { VerbResult } from './result.js'
 
+/** What a word stands for, so that a shell can complete it: one of these words, or what there is of its kind. */
+export type Takes =
+  | readonly string[]
+  | 'profile'
+  | 'made-profile'
+  | 'session'
+  | 'live-session'
+  | 'ended-session'
+  | 'file'
+  | 'folder'
+  /** A program with its own arguments. */
+  | 'command'
+  /** The name of a command of perch. */
+  | 'verb'
+  | 'anything'
+
 export interface VerbOption {
   readonly summary: string
   /** One letter. */
   readonly short?: string
   /** Placeholder of its value (`DIR`); a plain flag when absent. */
   readonly value?: string
+  /** What its value is; as its placeholder says when absent (`completion/placeholders.ts`). */
+  readonly takes?: Takes
   readonly repeatable?: boolean
 }
 
@@ -20,6 +38,10 @@ export interface VerbPositional {
   readonly optional?: boolean
   /** The last one may take any number of arguments. */
   readonly repeatable?: boolean
+  /** As its name says when absent (`completion/placeholders.ts`). */
+  readonly takes?: Takes
+  /** What it takes once one of these options is given. */
+  readonly takesWith?: Readonly<Record<string, Takes>>
 }
 
 export interface VerbDefinition {

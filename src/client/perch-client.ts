@@ -4,7 +4,7 @@
  */
 import type { KillRequest, NewSession, PruneRequest } from '../api/control.js'
 import type { EventLine } from '../api/event.js'
-import type { NewProfile } from '../api/profile.js'
+import type { NewProfile, ProfileChanges } from '../api/profile.js'
 import type { RouteName, RouteReply } from '../api/routes.js'
 import type { SessionState, Size } from '../api/session.js'
 import type { ResolveRequest } from '../api/sync.js'
@@ -41,6 +41,7 @@ export interface PerchClient {
   readLogIndex(session: string, stream: string, from: number): Promise<LogIndex>
   killSession(session: string, request?: KillRequest): Promise<RouteReply<'killSession'>>
   resizeSession(session: string, size: Size): Promise<RouteReply<'resizeSession'>>
+  renameSession(session: string, name: string): Promise<RouteReply<'renameSession'>>
   removeSession(session: string, options?: { readonly force?: boolean }): Promise<RouteReply<'removeSession'>>
   /** Removes ended sessions, never a live one; what could not be removed is told in `errors`. */
   pruneSessions(request?: PruneRequest): Promise<RouteReply<'pruneSessions'>>
@@ -51,6 +52,8 @@ export interface PerchClient {
   showProfile(profile: string): Promise<RouteReply<'showProfile'>>
   /** The account that is logged in now is the right one. */
   acceptAccount(profile: string): Promise<RouteReply<'acceptAccount'>>
+  changeProfile(profile: string, request: ProfileChanges): Promise<RouteReply<'changeProfile'>>
+  renameProfile(profile: string, name: string): Promise<RouteReply<'renameProfile'>>
   removeProfile(profile: string): Promise<RouteReply<'removeProfile'>>
   /** What is kept in step, of one profile or of all. */
   syncStatus(profile?: string): Promise<RouteReply<'syncStatus'>>
@@ -91,6 +94,7 @@ export function connectPerch(options: DaemonConnectionOptions): PerchClient {
     killSession: (session, body = {}) =>
       call('killSession', { path: { session }, body, timeoutMs: REQUEST_TIMEOUT_MS + (body.graceMs ?? 0) }),
     resizeSession: (session, body) => call('resizeSession', { path: { session }, body }),
+    renameSession: (session, name) => call('renameSession', { path: { session }, body: { name } }),
     removeSession: (session, { force } = {}) => call('removeSession', { path: { session }, query: [['force', force && '1']] }),
     pruneSessions: (body = {}) => call('pruneSessions', { body }),
     events: async function* (request = {}) {
@@ -101,6 +105,8 @@ export function connectPerch(options: DaemonConnectionOptions): PerchClient {
     createProfile: (body) => call('createProfile', { body }),
     showProfile: (profile) => call('showProfile', { path: { profile }, query: [['path', options.env.PATH]] }),
     acceptAccount: (profile) => call('acceptAccount', { path: { profile } }),
+    changeProfile: (profile, body) => call('changeProfile', { path: { profile }, body }),
+    renameProfile: (profile, name) => call('renameProfile', { path: { profile }, body: { name } }),
     removeProfile: (profile) => call('removeProfile', { path: { profile } }),
     syncStatus: (profile) => call('syncStatus', { query: [['profile', profile]] }),
     syncLog: ({ profile, limit } = {}) =>

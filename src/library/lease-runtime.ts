@@ -8,6 +8,7 @@ import { holdLease } from '../platform/files/lease-file.js'
 import { preparePerchFolders } from '../platform/files/safe-folder.js'
 import { PerchError } from '../platform/perch-error.js'
 import { requireFolder } from '../platform/process/resolve-program.js'
+import { requireUnchanged } from '../profiles/require-unchanged.js'
 import { readProfile } from '../profiles/store.js'
 import { type AcquiredRuntime, acquireRuntime } from '../runtime/acquire.js'
 import { launchEnvironment, profileVariables } from '../runtime/launch-environment.js'
@@ -39,10 +40,17 @@ export async function leaseRuntime(given: AcquireOptions): Promise<RuntimeLease>
   requireFolder(cwd)
   preparePerchFolders(request.paths)
   const leaseId = `library-${process.pid}-${randomBytes(4).toString('hex')}`
+  const { paths, profile } = request
   const held = new HeldLease(request, leaseId)
   let isAcquired = false
   try {
-    const runtime = await acquireRuntime({ ...request, leaseId, env, signal })
+    const runtime = await acquireRuntime({
+      ...request,
+      leaseId,
+      env,
+      signal,
+      whenLocked: () => requireUnchanged(paths, profile, env),
+    })
     isAcquired = true
     await held.hold(runtime.leasePath)
     signal?.throwIfAborted()

@@ -12,7 +12,8 @@ import { writeToml } from '../platform/files/toml-file.js'
 import type { PerchPaths } from '../platform/paths.js'
 import { errnoOf, PerchError } from '../platform/perch-error.js'
 import { type ProfileDefinition, profileFolders } from './profile-definition.js'
-import { isVariableName, profileTable, readProfileFile } from './profile-file.js'
+import { profileTable, readProfileFile } from './profile-file.js'
+import { isVariable } from './profile-keys.js'
 import { withProfileLock } from './profile-lock.js'
 import { checkNewProfileName } from './profile-name.js'
 import { profilesFolder } from './store.js'
@@ -53,7 +54,7 @@ export async function createProfile(paths: PerchPaths, request: NewProfileReques
 
 function checkRequest(request: NewProfileRequest, agent: string): void {
   for (const [key, value] of Object.entries(request.env ?? {})) {
-    if (!isVariableName(key) || value.includes('\0')) {
+    if (!isVariable(key, value)) {
       throw new PerchError('bad-request', `${JSON.stringify(key)} cannot be a variable`, { hint: 'Write it as NAME=VALUE.' })
     }
   }

@@ -6,36 +6,7 @@ import { agentNamed } from '../agents/registry.js'
 import { readTomlIfPresent, type TomlFile, wrongTomlValue } from '../platform/files/toml-file.js'
 import { messageOf, PerchError } from '../platform/perch-error.js'
 import type { ProfileDefinition } from './profile-definition.js'
-
-type Check = (value: unknown) => boolean
-
-interface KeyRule {
-  readonly expected: string
-  readonly accepts: Check
-}
-
-const isString: Check = (value) => typeof value === 'string' && value !== ''
-const isStrings: Check = (value) => Array.isArray(value) && value.every((item) => typeof item === 'string')
-const isTable: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
-
-const RULES: Readonly<Record<string, KeyRule>> = {
-  agent: { expected: 'the name of an agent', accepts: isString },
-  isolated: { expected: 'true or false', accepts: (value) => typeof value === 'boolean' },
-  share: { expected: 'a list of names at the top level of the config folder', accepts: isEntryNames },
-  private: { expected: 'a list of names at the top level of the config folder', accepts: isEntryNames },
-  env: { expected: 'a table of strings', accepts: isTable },
-  settings: { expected: 'a table', accepts: isTable },
-  command: {
-    expected: 'a list of strings, the program first',
-    accepts: (value) => isStrings(value) && Array.isArray(value) && value.length > 0,
-  },
-  'api-key-command': { expected: 'a string', accepts: isString },
-  'base-url': { expected: 'a URL that starts with http:// or https://', accepts: isWebAddress },
-  'warn-at': { expected: 'a number from 0 to 100', accepts: (value) => typeof value === 'number' && value >= 0 && value <= 100 },
-}
-
-/** A name that the shell and the kernel take for a variable. */
-const VARIABLE_NAME = /^[^=\0]+$/
+import { entryNames, isVariable, PROFILE_KEYS } from './profile-keys.js'
 
 /**
  * Reads a profile's file.
@@ -64,14 +35,13 @@ export function profileTable(profile: {
   }
 }
 
-/** Whether a variable can be given to a process at all. */
-export function isVariableName(name: string): boolean {
-  return VARIABLE_NAME.test(name)
-}
-
-function profileOf(file: TomlFile, name: string): ProfileDefinition {
+/**
+ * The profile that a file defines.
+ * @throws PerchError `corrupt-profile` when it holds a wrong value
+ */
+export function profileOf(file: TomlFile, name: string): ProfileDefinition {
   const { table } = file
-  for (const [key, rule] of Object.entries(RULES)) {
+  for (const [key, rule] of Object.entries(PROFILE_KEYS)) {
     if (table[key] !== undefined && !rule.accepts(table[key])) throw wrongTomlValue(file, [key], rule.expected, 'corrupt-profile')
   }
   const agent = stringAt(table, 'agent')
@@ -90,7 +60,7 @@ function profileOf(file: TomlFile, name: string): ProfileDefinition {
     baseUrl: stringAt(table, 'base-url'),
     warnAt: typeof table['warn-at'] === 'number' ? table['warn-at'] : null,
     warnings: Object.keys(table)
-      .filter((key) => !Object.hasOwn(RULES, key))
+      .filter((key) => !Object.hasOwn(PROFILE_KEYS, key))
       .map((key) => `${file.path}, line ${file.lineOf([key])}: unknown key ${key} (kept, not used)`),
   }
 }
@@ -109,7 +79,7 @@ function knownAgent(file: TomlFile, agent: string): string {
 function variables(file: TomlFile): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(tableAt(file.table, 'env')).map(([key, value]) => {
-      if (typeof value !== 'string' || value.includes('\0') || !isVariableName(key)) {
+      if (!isVariable(key, value)) {
         throw wrongTomlValue(file, ['env', key], 'a string', 'corrupt-profile')
       }
       return [key, value]
@@ -125,18 +95,4 @@ function tableAt(table: Readonly<Record<string, unknown>>, key: string): Readonl
 function stringAt(table: Readonly<Record<string, unknown>>, key: string): string | null {
   const value = table[key]
   return typeof value === 'string' ? value : null
-}
-
-function entryNames(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.map((name) => String(name).replace(/\/+$/, '')) : []
-}
-
-function isEntryNames(value: unknown): boolean {
-  return (
-    isStrings(value) && entryNames(value).every((name) => name !== '' && name !== '.' && name !== '..' && !/[/\\\0]/.test(name))
-  )
-}
-
-function isWebAddress(value: unknown): boolean {
-  return typeof value === 'string' && /^https?:\/\//.test(value) && URL.canParse(value)
 }

@@ -57,7 +57,11 @@ function removeKeptLogins(conflicts: string): void {
   }
 }
 
-function refuseWhileUsed(name: string, folders: ProfileFolders): void {
+/**
+ * Refuses what must not happen to a profile that is in use, or whose runtime stands. For the holder of the profile's lock.
+ * @throws PerchError `profile-in-use`
+ */
+export function refuseWhileUsed(name: string, folders: ProfileFolders): void {
   const leases = existsSync(folders.leases) ? readdirSync(folders.leases).filter((entry) => entry.endsWith('.json')) : []
   if (leases.some((entry) => leaseLiveness(join(folders.leases, entry)) !== 'dead')) {
     throw new PerchError('profile-in-use', `the profile ${name} has live sessions`, {

@@ -22,6 +22,8 @@ export interface AcquireRequest extends RuntimeRequest {
   readonly leaseId: string
   /** For `PERCH_LINK_MODE`. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Called under the profile's lock, before anything is done; what it throws ends the acquire. */
+  readonly whenLocked?: (() => void) | undefined
   /** What must watch the runtime before anybody uses it: called when it stands, under the profile's lock. */
   readonly beforeLease?: ((context: RuntimeContext) => void) | undefined
   /** Aborting it gives up the wait for the profile's lock. */
@@ -56,6 +58,7 @@ export async function acquireRuntime(request: AcquireRequest): Promise<AcquiredR
     const { root } = folders
     // It may have been removed while this start waited for the lock.
     if (!existsSync(root)) throw new PerchError('profile-not-found', `the profile ${name} does not exist any more`)
+    request.whenLocked?.()
     const wanted = linkModeOf(root, request.env)
     const home = homeOfStanding(folders, request.home)
     const standing = openRuntimeContext({ ...request, home }, relocation, standingLinkMode(folders) ?? wanted)

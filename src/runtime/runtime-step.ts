@@ -48,7 +48,12 @@ export const DOCUMENT_STEPS = [
 /** The steps of keeping the links of a live runtime right. */
 export const LINK_STEPS = ['sync-loser-kept', 'sync-content-stored', 'sync-link-placed', 'sync-links-done', 'sync-noted'] as const
 
-export type RuntimeStep = (typeof RUNTIME_STEPS | typeof DOCUMENT_STEPS | typeof LINK_STEPS)[number]
+/** Those of giving a profile another name. */
+export const RENAME_STEPS = ['rename-noted', 'rename-moved', 'rename-kept-moved', 'rename-corrected'] as const
+
+type AnyStep = typeof RUNTIME_STEPS | typeof DOCUMENT_STEPS | typeof LINK_STEPS | typeof RENAME_STEPS
+
+export type RuntimeStep = AnyStep[number]
 
 /** Marks that the step is done. */
 export function reached(step: RuntimeStep): void {

@@ -68,11 +68,13 @@ test('the help of a group', () => {
     [
       "Usage: perch daemon COMMAND",
       "",
-      "  daemon status   whether the daemon runs",
-      "  daemon start    start it",
-      "  daemon stop     stop it until the next command needs it; sessions go on",
-      "  daemon restart  replace it, after an upgrade; sessions go on",
-      "  daemon logs     what it logged",
+      "  daemon status     whether the daemon runs",
+      "  daemon start      start it",
+      "  daemon stop       stop it until the next command needs it; sessions go on",
+      "  daemon restart    replace it, after an upgrade; sessions go on",
+      "  daemon logs       what it logged",
+      "  daemon install    have systemd or launchd start it with your login",
+      "  daemon uninstall  undo daemon install; sessions go on",
     ]
   `)
 })

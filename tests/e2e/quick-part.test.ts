@@ -1,4 +1,4 @@
-/** `ls`, `show`, help and `attach` run from small parts of the program; nobody can tell, whatever the command comes to. */
+/** `ls`, `show`, help, completion and `attach` run from small parts of the program; nobody can tell, whatever the command comes to. */
 import { cpSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -70,7 +70,7 @@ describe('a quick part', () => {
     await endedSession(home)
     const { dist, run } = copyOfPrograms(home)
     rmSync(join(dist, 'perch.bundle.js'))
-    for (const line of ['ls', 'ls -a --json', 'show done', 'help', 'ls --help', '--version']) {
+    for (const line of ['ls', 'ls -a --json', 'show done', 'help', 'ls --help', '--version', '__complete zsh 1 -- rm']) {
       expect(await run(line.split(' ')), line).toMatchObject({ code: 0 })
     }
     expect((await run(['ls', '-a'])).stdout.toString()).toContain('done')

@@ -25,6 +25,7 @@ const PACKAGE_OF = {
   less: 'less',
   vim: 'vim',
   htop: 'htop',
+  'systemd-analyze': 'systemd',
 } as const
 export type RequiredProgram = keyof typeof PACKAGE_OF
 

@@ -36,6 +36,8 @@ function detailsOf(event: PerchEvent): string {
     case 'tee-missed':
     case 'tee-failed':
       return joined([teeName(event), event.missed && `${event.missed} bytes`, event.problem])
+    case 'renamed':
+      return joined([event.from && `from ${event.from}`])
     case 'disk-full':
     case 'logged-out':
       return joined([event.problem])

@@ -19,7 +19,7 @@ export const endingVerbs: readonly VerbDefinition[] = [
     options: {
       idle: { value: 'T', summary: 'until it has written nothing for so long (2s)' },
       pattern: { value: 'REGEX', summary: 'until this is in what it writes from now on' },
-      from: { value: 'WHERE', summary: 'look from an offset in bytes (0: everything) or tail:N on' },
+      from: { value: 'WHERE', takes: ['tail:'], summary: 'look from an offset in bytes (0: everything) or tail:N on' },
       timeout: { value: 'T', summary: 'at most so long (30s, 5m), then exit 124' },
     },
     load: () => import('../verbs/wait.js'),
@@ -30,7 +30,7 @@ export const endingVerbs: readonly VerbDefinition[] = [
     details: [
       'Returns when nothing of them is left. Several are ended at once; the exit code is that of the first that failed. Again with a shorter --grace shortens it.',
     ],
-    positionals: [{ ...SESSION, optional: true, repeatable: true }],
+    positionals: [{ ...SESSION, takes: 'live-session', optional: true, repeatable: true }],
     options: {
       grace: { value: 'T', summary: 'time between the soft signal and SIGKILL (default 5s)' },
       all: { summary: 'every live session' },
@@ -41,7 +41,7 @@ export const endingVerbs: readonly VerbDefinition[] = [
   {
     name: 'rm',
     summary: 'remove ended sessions and their logs',
-    positionals: [{ ...SESSION, repeatable: true }],
+    positionals: [{ ...SESSION, takes: 'ended-session', takesWith: { force: 'session' }, repeatable: true }],
     options: { force: { short: 'f', summary: 'end live ones first' } },
     load: () => import('../verbs/rm.js'),
   },

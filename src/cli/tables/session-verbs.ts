@@ -4,6 +4,8 @@ import type { VerbDefinition, VerbOption } from '../verb.js'
 
 const SESSION = { name: 'SESSION' } as const
 
+const LIVE_SESSION = { ...SESSION, takes: 'live-session' } as const
+
 const LABEL: VerbOption = { value: 'K=V', repeatable: true, summary: 'only with this label; may be repeated' }
 
 const STREAM: VerbOption = { value: 'STREAM', summary: 'pty, stdout or stderr only' }
@@ -18,12 +20,12 @@ export const sessionVerbs: readonly VerbDefinition[] = [
       'SESSION is an id, the beginning of one, or a name. Without it: the only live session, or the latest one of this folder.',
       'Exits with the code of the session when that ends, 0 when you detach, 4 when somebody else takes over.',
     ],
-    positionals: [{ ...SESSION, optional: true }],
+    positionals: [{ ...LIVE_SESSION, optional: true }],
     options: {
       view: { summary: 'look only: no input, no size' },
       steal: { summary: 'take over from whoever is attached' },
       stream: STREAM,
-      from: { value: 'WHERE', summary: 'screen, live, tail:N (lines) or an offset in bytes' },
+      from: { value: 'WHERE', takes: ['screen', 'live', 'tail:'], summary: 'screen, live, tail:N (lines) or an offset in bytes' },
       stdin: { summary: 'of a session of pipes: send standard input on' },
       'detach-keys': DETACH_KEYS,
     },
@@ -53,7 +55,7 @@ export const sessionVerbs: readonly VerbDefinition[] = [
     details: [
       'ATTACHMENT is an id that perch show lists. Without it: whoever has the input, or the only one that looks. Their perch exits with 4.',
     ],
-    positionals: [SESSION, { name: 'ATTACHMENT', optional: true }],
+    positionals: [LIVE_SESSION, { name: 'ATTACHMENT', optional: true }],
     load: () => import('../verbs/detach.js'),
   },
   {
@@ -66,7 +68,7 @@ export const sessionVerbs: readonly VerbDefinition[] = [
     options: {
       follow: { short: 'f', summary: 'go on until it ends' },
       stream: STREAM,
-      from: { value: 'WHERE', summary: 'an offset in bytes, tail:N (lines), or live' },
+      from: { value: 'WHERE', takes: ['tail:', 'live'], summary: 'an offset in bytes, tail:N (lines), or live' },
       raw: { summary: 'the bytes as they are, also on a terminal' },
     },
     load: () => import('../verbs/logs.js'),
@@ -86,7 +88,7 @@ export const sessionVerbs: readonly VerbDefinition[] = [
       'Several TEXTs are sent with a space between them. What begins with a dash goes after --.',
       'Waits until the program has read it all, or its terminal or pipe has room for it; Ctrl-C gives up the rest and says how much was taken.',
     ],
-    positionals: [SESSION, { name: 'TEXT', optional: true, repeatable: true }],
+    positionals: [LIVE_SESSION, { name: 'TEXT', optional: true, repeatable: true }],
     options: {
       enter: { summary: 'then press Enter (a line feed on pipes)' },
       stdin: { summary: 'then everything from standard input, as bytes' },
@@ -95,9 +97,16 @@ export const sessionVerbs: readonly VerbDefinition[] = [
     load: () => import('../verbs/send.js'),
   },
   {
+    name: 'rename',
+    summary: 'give a session another name',
+    details: ['Also one that has ended. A live session has its name alone.'],
+    positionals: [SESSION, { name: 'NAME', takes: 'anything' }],
+    load: () => import('../verbs/rename.js'),
+  },
+  {
     name: 'resize',
     summary: 'change the size of its terminal',
-    positionals: [SESSION, { name: 'COLSxROWS' }],
+    positionals: [LIVE_SESSION, { name: 'COLSxROWS' }],
     load: () => import('../verbs/resize.js'),
   },
 ]

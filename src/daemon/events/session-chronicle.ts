@@ -17,6 +17,7 @@ import {
   missedEvent,
   type NamedSession,
   removedEvent,
+  renamedEvent,
   vanishedEvent,
 } from './session-story.js'
 import { WaitingEvents } from './waiting-events.js'
@@ -62,6 +63,12 @@ export class SessionChronicle {
     if (this.#removed.has(session)) return
     if (this.#journal.told(id)?.over && !this.#waiting.has(id)) return
     this.#tellBeginning(session) && this.#tellWaiting(session) && exit !== null && this.#tellEnd(session, exit)
+  }
+
+  /** A person gave the session another name, which it goes by from now on. */
+  tellRenamed(session: ChronicledSession, from: string | null): void {
+    this.tell(session)
+    if (this.#journal.told(session.id)) this.#journal.append(renamedEvent(session, from, new Date().toISOString()))
   }
 
   /** The session was removed: the journal has done with it. */

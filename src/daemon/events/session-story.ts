@@ -33,6 +33,11 @@ export function endedEvent({ id, name }: NamedSession, { endedAt, exit }: ExitRe
   return { at: endedAt, type: 'ended', session: id, name, exit: { code, signal, outcome } }
 }
 
+/** `name` is the new one. */
+export function renamedEvent({ id, name }: NamedSession, from: string | null, at: string): NewEvent {
+  return { at, type: 'renamed', session: id, name, from }
+}
+
 /** The folder of a session is gone, and nothing says how it ended. */
 export function vanishedEvent({ id, name }: NamedSession, at: string): NewEvent {
   return { at, type: 'lost', session: id, name }

@@ -1,25 +1,54 @@
 /** What the API does with profiles. */
+import type { AgentDefinition } from '../../agents/agent-definition.js'
 import { agentNamed, loginHint } from '../../agents/registry.js'
 import type { Profile, ProfileDetail } from '../../api/profile.js'
 import { homeFolder, type PerchPaths, profileFolder } from '../../platform/paths.js'
 import { messageOf, PerchError } from '../../platform/perch-error.js'
+import { changeProfile, requireChangeable } from '../../profiles/change-profile.js'
 import { createProfile } from '../../profiles/create-profile.js'
 import { acceptAccount, accountState } from '../../profiles/known-account.js'
 import { type LoginStateRequest, loginState } from '../../profiles/login-state.js'
+import { checkChange, shapesRuntime } from '../../profiles/profile-change.js'
 import { type ProfileDefinition, profileFolders } from '../../profiles/profile-definition.js'
-import { DEFAULT_PROFILE } from '../../profiles/profile-name.js'
+import { checkNewProfileName, DEFAULT_PROFILE } from '../../profiles/profile-name.js'
 import { removeProfile } from '../../profiles/remove-profile.js'
 import { type ListedProfile, listProfiles, readProfile } from '../../profiles/store.js'
+import { renameProfile } from '../../runtime/rename-profile.js'
 import { standingLinkMode } from '../../runtime/tree/index-file.js'
 import type { Supervisor } from '../sessions/supervisor.js'
 import type { ApiHandlers } from './http-server.js'
 import { maskSecrets } from './secret-names.js'
 
-type ProfileRoutes = 'listProfiles' | 'createProfile' | 'showProfile' | 'acceptAccount' | 'removeProfile'
+type ProfileRoutes =
+  | 'listProfiles'
+  | 'createProfile'
+  | 'showProfile'
+  | 'acceptAccount'
+  | 'changeProfile'
+  | 'renameProfile'
+  | 'removeProfile'
 
 export function profileHandlers(paths: PerchPaths, supervisor: Supervisor): Pick<ApiHandlers, ProfileRoutes> {
   const liveIn = (name: string) => supervisor.registry.all().filter(({ record, live }) => live && record?.profile === name).length
   const view = (listed: ListedProfile) => profileView(paths, listed, liveIn(listed.name))
+  /** Its sessions must have ended; then what they left is taken over, and its runtime taken down. */
+  const finishUse = async (name: string, what: string) => {
+    const live = liveIn(name)
+    if (live > 0) {
+      throw new PerchError('profile-in-use', `the profile ${name} has ${live} live ${live === 1 ? 'session' : 'sessions'}`, {
+        hint: `End them first: perch ls --profile ${name}`,
+      })
+    }
+    const why = await supervisor.finishProfile(name)
+    if (why === undefined) return
+    throw new PerchError('profile-in-use', `the profile ${name} cannot be ${what} now: ${why}`, {
+      hint: 'Its runtime stays as it is until nothing uses it and all of it is taken over. Then try again.',
+    })
+  }
+  const changedReply = (profile: ProfileDefinition, notices: readonly string[]) => {
+    const listed: ListedProfile = { name: profile.name, profile, problem: null }
+    return { schema: 1 as const, profile: detailView(paths, listed, view(listed)), notices: [...notices] }
+  }
   return {
     listProfiles: async ({ query }) => ({ schema: 1, profiles: listProfiles(paths, askingEnvironment(query)).map(view) }),
     createProfile: async ({ body }) => {
@@ -37,20 +66,28 @@ export function profileHandlers(paths: PerchPaths, supervisor: Supervisor): Pick
       if (listed.profile) acceptAccount(loginRequest(paths, listed.profile))
       return { schema: 1, profile: detailView(paths, listed, view(listed)) }
     },
+    changeProfile: async ({ path, query, body: { changes } }) => {
+      const name = path.profile ?? ''
+      requireChangeable(name)
+      for (const change of changes) checkChange(change)
+      // One whose file is broken is being repaired: nobody knows yet what its runtime is of.
+      const { profile: before } = findProfile(paths, name, askingEnvironment(query))
+      if (before !== null && shapesRuntime(changes)) await finishUse(name, 'changed in this')
+      const { profile, notices } = await changeProfile(paths, name, changes)
+      return changedReply(profile, notices)
+    },
+    renameProfile: async ({ path, body }) => {
+      const name = path.profile ?? ''
+      requireChangeable(name)
+      checkNewProfileName(body.name)
+      const profile = readProfile(paths, name, process.env)
+      await finishUse(name, 'renamed')
+      await renameProfile(paths, name, body.name)
+      return changedReply({ ...profile, name: body.name }, renameNotices(agentNamed(profile.agent)))
+    },
     removeProfile: async ({ path }) => {
       const name = path.profile ?? ''
-      const live = liveIn(name)
-      if (live > 0) {
-        throw new PerchError('profile-in-use', `the profile ${name} has ${live} live ${live === 1 ? 'session' : 'sessions'}`, {
-          hint: `End them first: perch ls --profile ${name}`,
-        })
-      }
-      const why = await supervisor.finishProfile(name)
-      if (why !== undefined) {
-        throw new PerchError('profile-in-use', `the profile ${name} cannot be removed now: ${why}`, {
-          hint: 'Its runtime stays as it is until nothing uses it and all of it is taken over. Then try again.',
-        })
-      }
+      await finishUse(name, 'removed')
       await removeProfile(paths, name)
       return { schema: 1, removed: [name] }
     },
@@ -59,6 +96,12 @@ export function profileHandlers(paths: PerchPaths, supervisor: Supervisor): Pick
 
 function askingEnvironment(query: URLSearchParams): { readonly PATH: string | undefined } {
   return { PATH: query.get('path') ?? process.env.PATH }
+}
+
+/** What a new path of the runtime means to the agent's login. */
+function renameNotices({ relocation, title }: AgentDefinition): readonly string[] {
+  const isInKeychain = process.platform === 'darwin' && relocation !== null && relocation.credential.block !== null
+  return isInKeychain ? [`${title} keeps its login in the keychain under the old name of the folder: log in again`] : []
 }
 
 /** @throws PerchError `bad-name`, `profile-not-found` */

@@ -18,6 +18,7 @@ type SessionRoutes =
   | 'readLogIndex'
   | 'killSession'
   | 'resizeSession'
+  | 'renameSession'
   | 'removeSession'
   | 'pruneSessions'
 
@@ -58,6 +59,11 @@ export function sessionHandlers(paths: PerchPaths, supervisor: Supervisor): Pick
     resizeSession: async ({ path, body }) => {
       const session = found(path)
       await (await session.link()).request('resize', body)
+      return reply(session)
+    },
+    renameSession: async ({ path, body }) => {
+      const session = found(path)
+      await supervisor.rename(session, body.name)
       return reply(session)
     },
     ...endingHandlers(paths, supervisor),

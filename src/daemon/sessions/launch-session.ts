@@ -7,6 +7,7 @@ import { agentNamed } from '../../agents/registry.js'
 import type { NewSession } from '../../api/control.js'
 import { ensureFolder } from '../../platform/files/atomic-file.js'
 import { type PerchPaths, sessionFolder, sessionSocketPath } from '../../platform/paths.js'
+import { requireUnchanged } from '../../profiles/require-unchanged.js'
 import { readProfile } from '../../profiles/store.js'
 import { acquireRuntime } from '../../runtime/acquire.js'
 import { profileVariables } from '../../runtime/launch-environment.js'
@@ -55,6 +56,7 @@ export async function launchSession(dependencies: LaunchDependencies, request: N
     ...profileOf(plan),
     leaseId: id,
     env: request.env,
+    whenLocked: () => requireUnchanged(paths, plan.profile, request.env),
     beforeLease: (context) => dependencies.live.arm(context),
     onJournal: dependencies.onJournal,
   })

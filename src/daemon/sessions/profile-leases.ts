@@ -10,6 +10,7 @@ import { finishRemovals } from '../../profiles/remove-profile.js'
 import { listProfiles, readProfile } from '../../profiles/store.js'
 import { abandonRuntime } from '../../runtime/abandon.js'
 import { collectDeadLeases, releaseRuntime } from '../../runtime/release.js'
+import { finishRenames } from '../../runtime/rename-profile.js'
 import type { RuntimeRequest } from '../../runtime/runtime-context.js'
 import { type DaemonLog, errorFields } from '../daemon-log.js'
 import { rememberAccount } from './account-notices.js'
@@ -94,7 +95,7 @@ export class LeaseKeeper {
 
   /** Takes over what dead sessions left in the runtimes of all profiles, or of one. */
   async collect(only?: string): Promise<void> {
-    if (only === undefined) finishRemovals(this.#paths)
+    if (only === undefined) await this.#finishChanges()
     else this.#unfinished.delete(only)
     for (const { name, profile } of listProfiles(this.#paths, process.env)) {
       if (profile === null || profile.plainHome || (only !== undefined && only !== name)) continue
@@ -115,6 +116,16 @@ export class LeaseKeeper {
         this.#log.warn('the leases of a profile could not be collected', { profile: name, ...errorFields(error) })
         this.#unfinished.set(name, messageOf(error))
       }
+    }
+  }
+
+  /** What a daemon was killed in the middle of. */
+  async #finishChanges(): Promise<void> {
+    finishRemovals(this.#paths)
+    try {
+      await finishRenames(this.#paths)
+    } catch (error) {
+      this.#log.warn('a rename of a profile could not be completed yet', errorFields(error))
     }
   }
 }

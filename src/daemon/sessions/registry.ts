@@ -82,6 +82,11 @@ export class SessionRegistry {
     return this.#reservations.reserve(name, maxLive)
   }
 
+  /** @throws PerchError `name-taken` when another live session, or one that is being started, has it */
+  requireFree(name: string, { id }: Pick<TrackedSession, 'id'>): void {
+    this.#reservations.requireFree(name, id)
+  }
+
   /** Takes in a session whose host just wrote its record. */
   add(id: string): TrackedSession {
     const { paths, onChange, events } = this.#options

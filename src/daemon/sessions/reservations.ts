@@ -46,6 +46,14 @@ export class Reservations {
     return { id, [Symbol.dispose]: () => this.#reserved.delete(id) }
   }
 
+  /** @throws PerchError `name-taken` when it is another's than this session's */
+  requireFree(name: string, except: string): void {
+    this.#requireFree(
+      name,
+      this.#options.live().filter(({ id }) => id !== except),
+    )
+  }
+
   #requireFree(name: string, live: readonly Pick<Referable, 'id' | 'name'>[]): void {
     const holder = live.find((session) => session.name === name)
     if (!holder && ![...this.#reserved.values()].includes(name)) return

@@ -4,9 +4,10 @@
  */
 import { statSync } from 'node:fs'
 import type { ExitRecord, SessionRecord } from '../../api/session-record.js'
+import { PerchError } from '../../platform/perch-error.js'
 import { livenessOf } from '../../platform/process/process-identity.js'
 import { type DerivedState, deriveState } from './derive-state.js'
-import { hostLiveness, readExitRecord, readStoredRecord, type StoredRecord } from './stored-session.js'
+import { hostLiveness, readExitRecord, readStoredRecord, type StoredRecord, writeStoredRecord } from './stored-session.js'
 
 export class SessionFiles {
   readonly folder: string
@@ -44,6 +45,16 @@ export class SessionFiles {
   refresh(): void {
     if (!this.record?.child) this.#stored = readStoredRecord(this.folder)
     this.#exit ??= this.#readExit()
+  }
+
+  /**
+   * Gives the session another name. The host has written the record for the last time when the child is in it.
+   * @throws PerchError `corrupt-session`, `not-writable`, `disk-full`
+   */
+  rename(name: string): void {
+    const { record } = this
+    if (record === undefined) throw new PerchError('corrupt-session', this.problem ?? `${this.folder} has no record`)
+    this.#stored = { kind: 'record', record: writeStoredRecord(this.folder, { ...record, name }) }
   }
 
   /** What follows from it, and from which of the processes that it names still run. */

@@ -6,7 +6,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { ExitRecord, SessionRecord } from '../../api/session-record.js'
-import { readJsonIfPresent } from '../../platform/files/atomic-file.js'
+import { readJsonIfPresent, writeJsonAtomic } from '../../platform/files/atomic-file.js'
 import { isFileLockHeld } from '../../platform/files/file-lock.js'
 import { errnoOf, messageOf, PerchError } from '../../platform/perch-error.js'
 import { type Liveness, livenessOf } from '../../platform/process/process-identity.js'
@@ -26,6 +26,15 @@ export function readStoredRecord(folder: string): StoredRecord {
   } catch (error) {
     return { kind: 'corrupt', problem: `${path}: ${messageOf(error)}` }
   }
+}
+
+/**
+ * Replaces the record, and returns it.
+ * @throws PerchError `not-writable`, `disk-full`
+ */
+export function writeStoredRecord(folder: string, record: SessionRecord): SessionRecord {
+  writeJsonAtomic(join(folder, 'session.json'), record)
+  return record
 }
 
 /**

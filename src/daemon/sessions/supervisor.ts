@@ -16,6 +16,7 @@ import { type LaunchedSession, launchSession } from './launch-session.js'
 import { ProfileRuntimes } from './profile-runtimes.js'
 import { Reconciliation } from './reconciliation.js'
 import { SessionRegistry } from './registry.js'
+import { renameSession } from './rename-session.js'
 import { SessionSettlement } from './session-settlement.js'
 import { SpareHost } from './spare-host.js'
 import type { TrackedSession } from './tracked-session.js'
@@ -110,6 +111,13 @@ export class Supervisor {
   /** Brings a session's index entry up to date with its end, if it has ended; does nothing to a live one. */
   settle(session: TrackedSession): Promise<void> {
     return this.#work.track(this.#settlement.settle(session))
+  }
+
+  /** @throws PerchError as `renameSession` */
+  async rename(session: TrackedSession, name: string): Promise<void> {
+    const before = session.name
+    await this.#work.track(renameSession(this.registry, session, name))
+    if (session.live && session.name !== before) this.#chronicle.tellRenamed(session, before)
   }
 
   /** Deletes an ended session with its log. */

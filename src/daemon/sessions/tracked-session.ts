@@ -132,6 +132,11 @@ export class TrackedSession implements Referable {
     return corruptSessionView({ id, state, problem: this.files.problem ?? 'session.json is missing', createdAt, exit })
   }
 
+  /** @throws PerchError `corrupt-session`, `not-writable`, `disk-full` */
+  rename(name: string): void {
+    this.files.rename(name)
+  }
+
   close(): void {
     this.#host.close()
   }

@@ -49,7 +49,12 @@ export function wrongTomlValue(file: TomlFile, key: readonly string[], expected:
 
 /** Replaces the file by this table (0600). */
 export function writeToml(path: string, table: Readonly<Record<string, unknown>>): void {
-  writeFileAtomic(path, stringify(table))
+  writeFileAtomic(path, tomlText(table))
+}
+
+/** The text of a file with this table. */
+export function tomlText(table: Readonly<Record<string, unknown>>): string {
+  return stringify(table)
 }
 
 /** The parser gives no positions for values, so the line is found by looking for the key below its table's header. */
