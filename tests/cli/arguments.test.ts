@@ -90,7 +90,7 @@ describe('what is wrong, and what was probably meant', () => {
     [['atach'], 'there is no command atach', 'Did you mean perch attach?'],
     [['zzzzzzzz'], 'there is no command zzzzzzzz', 'perch help lists the commands.'],
     [['profile', 'sohw', 'x'], 'there is no command perch profile sohw', 'Did you mean perch profile show?'],
-    [['profile'], 'perch profile needs one of: add, ls, show, set, rename, rm', /./],
+    [['profile'], 'perch profile needs one of: add, ls, show, set, rename, rm, accept', /./],
     [['--jsn'], 'there is no option --jsn before a command', /./],
     [['ls', '--al'], 'perch ls has no option --al', 'Did you mean --all?'],
     [['run', '--model', 'x'], 'perch run has no option --model', 'Options for the program go after --.'],

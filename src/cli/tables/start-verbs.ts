@@ -45,10 +45,10 @@ export const startVerbs: readonly VerbDefinition[] = [
     name: 'resume',
     summary: 'continue the conversation of a session that has ended',
     details: [
-      "In the same folder, by the agent's own means, under the profile that it had or another one of the same agent. CONVERSATION is a session, an id that the agent gave, or the file that it keeps of it.",
+      "In the same folder, by the agent's own means, under the profile that it had or another one of the same agent. SESSION may also be the id that the agent gave the conversation, or the file that it keeps of it.",
       'After a restart of the machine, --all continues every conversation that was cut off, in the background.',
     ],
-    positionals: [{ name: 'CONVERSATION', optional: true }],
+    positionals: [{ name: 'SESSION', optional: true }],
     options: {
       profile: { value: 'PROFILE', summary: 'under this one' },
       all: { summary: 'all that were lost, with a machine or a host' },
