@@ -76,6 +76,14 @@ export type PruneRequest = v.InferOutput<typeof PruneRequest>
 export const RemovedReply = v.looseObject({ schema, removed: v.array(v.string()) })
 export type RemovedReply = v.InferOutput<typeof RemovedReply>
 
+/** What went with the profile: that it was the default, and the folders whose rules named it. Absent from an older daemon. */
+export const ProfileRemovedReply = v.looseObject({
+  ...RemovedReply.entries,
+  wasDefault: v.optional(v.boolean()),
+  unmapped: v.optional(v.array(v.string())),
+})
+export type ProfileRemovedReply = v.InferOutput<typeof ProfileRemovedReply>
+
 /** `errors`: of sessions that could not be removed, while the others were. */
 export const PruneReply = v.looseObject({ ...RemovedReply.entries, errors: v.array(WireError) })
 export type PruneReply = v.InferOutput<typeof PruneReply>

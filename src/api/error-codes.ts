@@ -41,6 +41,7 @@ const CODES: Readonly<Record<string, CodeMeaning>> = {
   'session-not-found': notFound,
   'attachment-not-found': notFound,
   'tee-not-found': notFound,
+  'rule-not-found': notFound,
   'conflict-not-found': notFound,
   'ambiguous-conflict': { exitCode: EXIT.notFound, httpStatus: 409 },
   'ambiguous-session': { exitCode: EXIT.notFound, httpStatus: 409 },

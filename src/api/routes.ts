@@ -10,6 +10,7 @@ import {
   KillRequest,
   NewProfileReply,
   NewSession,
+  ProfileRemovedReply,
   ProfileReply,
   ProfilesReply,
   PruneReply,
@@ -109,8 +110,8 @@ export const routes = {
   showProfile: { ...routeAddresses.showProfile, summary: 'One profile', query: AGENT_PATH, reply: ProfileReply },
   removeProfile: {
     ...routeAddresses.removeProfile,
-    summary: 'Remove a profile and its login',
-    reply: RemovedReply,
+    summary: 'Remove a profile and its login, with the folder rules that name it',
+    reply: ProfileRemovedReply,
   },
   syncStatus: {
     ...routeAddresses.syncStatus,

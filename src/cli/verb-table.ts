@@ -1,4 +1,5 @@
 /** Every verb that works, in the order in which help lists them. */
+import { choiceVerbs } from './tables/choice-verbs.js'
 import { daemonVerbs } from './tables/daemon-verbs.js'
 import { endingVerbs } from './tables/ending-verbs.js'
 import { eventVerbs } from './tables/event-verbs.js'
@@ -18,6 +19,7 @@ export const verbs: readonly VerbDefinition[] = [
   ...endingVerbs,
   ...eventVerbs,
   ...profileVerbs,
+  ...choiceVerbs,
   ...syncVerbs,
   ...daemonVerbs,
 ]

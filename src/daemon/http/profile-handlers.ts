@@ -3,6 +3,7 @@ import { agentNamed, loginHint } from '../../agents/registry.js'
 import type { Profile, ProfileDetail } from '../../api/profile.js'
 import { homeFolder, type PerchPaths, profileFolder } from '../../platform/paths.js'
 import { messageOf, PerchError } from '../../platform/perch-error.js'
+import { readChoices } from '../../profiles/choices-file.js'
 import { createProfile } from '../../profiles/create-profile.js'
 import { loginState } from '../../profiles/login-state.js'
 import { type ProfileDefinition, profileFolders } from '../../profiles/profile-definition.js'
@@ -18,9 +19,14 @@ type ProfileRoutes = 'listProfiles' | 'createProfile' | 'showProfile' | 'removeP
 
 export function profileHandlers(paths: PerchPaths, supervisor: Supervisor): Pick<ApiHandlers, ProfileRoutes> {
   const liveIn = (name: string) => supervisor.registry.all().filter(({ record, live }) => live && record?.profile === name).length
-  const view = (listed: ListedProfile) => profileView(paths, listed, liveIn(listed.name))
+  const view = (listed: ListedProfile, defaultName = defaultProfileName(paths)) =>
+    profileView(paths, listed, { sessions: liveIn(listed.name), isDefault: listed.name === defaultName })
   return {
-    listProfiles: async ({ query }) => ({ schema: 1, profiles: listProfiles(paths, askingEnvironment(query)).map(view) }),
+    listProfiles: async ({ query }) => {
+      const defaultName = defaultProfileName(paths)
+      const profiles = listProfiles(paths, askingEnvironment(query)).map((listed) => view(listed, defaultName))
+      return { schema: 1, profiles }
+    },
     createProfile: async ({ body }) => {
       const profile = await createProfile(paths, body)
       const listed: ListedProfile = { name: profile.name, profile, problem: null }
@@ -45,8 +51,8 @@ export function profileHandlers(paths: PerchPaths, supervisor: Supervisor): Pick
           hint: 'Its runtime stays as it is until nothing uses it and all of it is taken over. Then try again.',
         })
       }
-      await removeProfile(paths, name)
-      return { schema: 1, removed: [name] }
+      const { isDefault, folders } = await removeProfile(paths, name)
+      return { schema: 1, removed: [name], wasDefault: isDefault, unmapped: [...folders] }
     },
   }
 }
@@ -65,7 +71,16 @@ function findProfile(paths: PerchPaths, name: string, env: { readonly PATH: stri
   }
 }
 
-function profileView(paths: PerchPaths, { name, profile }: ListedProfile, sessions: number): Profile {
+/** @throws PerchError `corrupt-file` */
+function defaultProfileName(paths: PerchPaths): string {
+  return readChoices(paths).defaultProfile ?? DEFAULT_PROFILE
+}
+
+function profileView(
+  paths: PerchPaths,
+  { name, profile }: ListedProfile,
+  { sessions, isDefault }: { readonly sessions: number; readonly isDefault: boolean },
+): Profile {
   const runtime = profile ? runtimeOf(paths, profile) : null
   const login = profile ? loginState({ paths, profile, agent: agentNamed(profile.agent), home: homeFolder() }) : null
   return {
@@ -73,8 +88,7 @@ function profileView(paths: PerchPaths, { name, profile }: ListedProfile, sessio
     agent: profile?.agent ?? '',
     loggedIn: login?.loggedIn ?? null,
     loginEndsAt: timeText(login?.endsAtMs ?? null),
-    // Folder rules and another default come with `perch use` and `perch map`.
-    default: name === DEFAULT_PROFILE,
+    default: isDefault,
     sessions,
     runtime,
     linkMode: runtime === null ? null : (standingLinkMode(profileFolders(paths, name)) ?? null),
