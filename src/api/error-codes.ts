@@ -50,6 +50,7 @@ const CODES: Readonly<Record<string, CodeMeaning>> = {
   'profile-exists': refused,
   'profile-in-use': refused,
   'target-gone': refused,
+  'shim-loop': refused,
   'name-taken': refused,
   'file-exists': refused,
   'too-many-sessions': refused,
