@@ -6,6 +6,7 @@ import { eventVerbs } from './tables/event-verbs.js'
 import { profileVerbs } from './tables/profile-verbs.js'
 import { recordingVerbs } from './tables/recording-verbs.js'
 import { sessionVerbs } from './tables/session-verbs.js'
+import { shimVerbs } from './tables/shim-verbs.js'
 import { startVerbs } from './tables/start-verbs.js'
 import { syncVerbs } from './tables/sync-verbs.js'
 import { teeVerbs } from './tables/tee-verbs.js'
@@ -20,6 +21,7 @@ export const verbs: readonly VerbDefinition[] = [
   ...eventVerbs,
   ...profileVerbs,
   ...choiceVerbs,
+  ...shimVerbs,
   ...syncVerbs,
   ...daemonVerbs,
 ]

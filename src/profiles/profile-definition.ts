@@ -36,11 +36,6 @@ export interface ProfileFolders {
   readonly sync: string
 }
 
-/** Whether a path has the shape of a profile's runtime, of whichever perch. Nested sessions inherit such values. */
-export function isRuntimePath(path: string): boolean {
-  return /[/\\]profiles[/\\][^/\\]+[/\\]runtime$/.test(path)
-}
-
 /** Where the losers of a profile's conflicts are kept. Nothing is made. */
 export function conflictsFolder(paths: PerchPaths, name: string): string {
   return join(paths.state, 'conflicts', name)
