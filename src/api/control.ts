@@ -98,6 +98,24 @@ export type ProfileReply = v.InferOutput<typeof ProfileReply>
 export const NewProfileReply = v.looseObject({ schema, profile: ProfileDetail, nextStep: v.string() })
 export type NewProfileReply = v.InferOutput<typeof NewProfileReply>
 
+/** What turns an environment into one of the profile, for what perch does not start. Values are not masked. */
+export const EnvironmentReply = v.looseObject({
+  schema,
+  profile: v.string(),
+  agent: v.string(),
+  /** Pinned: it stands until `returnEnvironment`, or the end of the profile. Null on the agent's plain home. */
+  runtime: v.nullable(v.string()),
+  set: TextRecord,
+  unset: v.array(v.string()),
+  /** What the person should be told, as sentences. */
+  notices: v.array(v.string()),
+})
+export type EnvironmentReply = v.InferOutput<typeof EnvironmentReply>
+
+/** `why`: what else keeps the runtime standing; null when it is gone. */
+export const UnpinnedReply = v.looseObject({ schema, wasPinned: v.boolean(), why: v.nullable(v.string()) })
+export type UnpinnedReply = v.InferOutput<typeof UnpinnedReply>
+
 export const DaemonInfo = v.looseObject({ pid: v.number(), version: v.string(), startedAt: v.string(), sessions: v.number() })
 export type DaemonInfo = v.InferOutput<typeof DaemonInfo>
 

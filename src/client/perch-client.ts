@@ -4,7 +4,7 @@
  */
 import type { KillRequest, NewSession, PruneRequest } from '../api/control.js'
 import type { EventLine } from '../api/event.js'
-import type { NewProfile } from '../api/profile.js'
+import type { EnvironmentRequest, NewProfile } from '../api/profile.js'
 import type { RouteName, RouteReply } from '../api/routes.js'
 import type { SessionState, Size } from '../api/session.js'
 import type { ResolveRequest } from '../api/sync.js'
@@ -50,6 +50,9 @@ export interface PerchClient {
   createProfile(request: NewProfile): Promise<RouteReply<'createProfile'>>
   showProfile(profile: string): Promise<RouteReply<'showProfile'>>
   removeProfile(profile: string): Promise<RouteReply<'removeProfile'>>
+  /** For what perch does not start. The profile's runtime stays until `returnEnvironment`. */
+  lendEnvironment(profile: string, request: EnvironmentRequest): Promise<RouteReply<'lendEnvironment'>>
+  returnEnvironment(profile: string): Promise<RouteReply<'returnEnvironment'>>
   /** What is kept in step, of one profile or of all. */
   syncStatus(profile?: string): Promise<RouteReply<'syncStatus'>>
   /** What sync did, newest last. */
@@ -99,6 +102,8 @@ export function connectPerch(options: DaemonConnectionOptions): PerchClient {
     createProfile: (body) => call('createProfile', { body }),
     showProfile: (profile) => call('showProfile', { path: { profile }, query: [['path', options.env.PATH]] }),
     removeProfile: (profile) => call('removeProfile', { path: { profile } }),
+    lendEnvironment: (profile, body) => call('lendEnvironment', { path: { profile }, body }),
+    returnEnvironment: (profile) => call('returnEnvironment', { path: { profile } }),
     syncStatus: (profile) => call('syncStatus', { query: [['profile', profile]] }),
     syncLog: ({ profile, limit } = {}) =>
       call('syncLog', {

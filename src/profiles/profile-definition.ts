@@ -32,6 +32,8 @@ export interface ProfileFolders {
   /** The value of the relocation variable: the same string for ever. */
   readonly runtime: string
   readonly leases: string
+  /** Says that the path of the runtime was handed out: it stays. */
+  readonly pin: string
   /** perch's own notes: what a build linked, the bases of the documents, the journal. */
   readonly sync: string
 }
@@ -51,6 +53,7 @@ export function profileFolders(paths: PerchPaths, name: string): ProfileFolders 
     state: join(root, 'state'),
     runtime: join(root, 'runtime'),
     leases: join(root, 'leases'),
+    pin: join(root, 'pinned.json'),
     sync: join(root, 'sync'),
   }
 }

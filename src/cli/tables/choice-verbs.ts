@@ -38,4 +38,19 @@ export const choiceVerbs: readonly VerbDefinition[] = [
     options: { explain: { summary: 'and why: every rule, and which one decides' } },
     load: () => import('../verbs/which.js'),
   },
+  {
+    name: 'env',
+    summary: 'the environment of a profile, to be evaluated by a shell',
+    details: [
+      'For tools and editors that perch does not start. Without NAME: of the profile that applies here.',
+      'bash, zsh: eval "$(perch env work)"; fish: perch env work | source; PowerShell: perch env work | Out-String | Invoke-Expression.',
+      "It shows the values of the profile's variables, keys too. What it names stays until --unpin or perch profile rm: a shell or an editor may use it at any time.",
+    ],
+    positionals: [{ name: 'NAME', optional: true }],
+    options: {
+      shell: { value: 'SHELL', summary: 'bash, zsh, fish or pwsh (default: the one you are in)' },
+      unpin: { summary: 'nobody uses it any more: let its folder go' },
+    },
+    load: () => import('../verbs/env.js'),
+  },
 ]

@@ -15,7 +15,7 @@ import type { Supervisor } from '../sessions/supervisor.js'
 import type { ApiHandlers } from './http-server.js'
 import { maskSecrets } from './secret-names.js'
 
-type ProfileRoutes = 'listProfiles' | 'createProfile' | 'showProfile' | 'removeProfile'
+type ProfileRoutes = 'listProfiles' | 'createProfile' | 'showProfile' | 'removeProfile' | 'lendEnvironment' | 'returnEnvironment'
 
 export function profileHandlers(paths: PerchPaths, supervisor: Supervisor): Pick<ApiHandlers, ProfileRoutes> {
   const liveIn = (name: string) => supervisor.registry.all().filter(({ record, live }) => live && record?.profile === name).length
@@ -37,6 +37,12 @@ export function profileHandlers(paths: PerchPaths, supervisor: Supervisor): Pick
       const listed = findProfile(paths, path.profile ?? '', askingEnvironment(query))
       return { schema: 1, profile: detailView(paths, listed, view(listed)) }
     },
+    lendEnvironment: async ({ path, body }) => {
+      const name = path.profile ?? ''
+      const { agent, runtime, set, unset, notices } = await supervisor.runtimes.lend(name, body)
+      return { schema: 1, profile: name, agent, runtime, set, unset: [...unset], notices: [...notices] }
+    },
+    returnEnvironment: async ({ path }) => ({ schema: 1, ...(await supervisor.runtimes.takeBack(path.profile ?? '')) }),
     removeProfile: async ({ path }) => {
       const name = path.profile ?? ''
       const live = liveIn(name)

@@ -9,6 +9,7 @@ import { ensureFolder } from '../../platform/files/atomic-file.js'
 import { type PerchPaths, sessionFolder, sessionSocketPath } from '../../platform/paths.js'
 import { readProfile } from '../../profiles/store.js'
 import { acquireRuntime } from '../../runtime/acquire.js'
+import { enclosingVariables } from '../../runtime/enclosing-variables.js'
 import { profileVariables } from '../../runtime/launch-environment.js'
 import type { LiveSync } from '../../runtime/live/live-sync.js'
 import type { RuntimeRequest } from '../../runtime/runtime-context.js'
@@ -62,7 +63,17 @@ export async function launchSession(dependencies: LaunchDependencies, request: N
   try {
     ensureFolder(folder)
     const status = await spawnHost(
-      sessionSpec({ paths, config, plan, request, runtime, id, folder, parent: enclosingSession(dependencies, request) }),
+      sessionSpec({
+        paths,
+        config,
+        plan,
+        request,
+        runtime,
+        id,
+        folder,
+        parent: enclosingSession(dependencies, request),
+        lentEnv: enclosingVariables(paths, request.env),
+      }),
       dependencies.spareHost,
     )
     const session = registry.add(id)
