@@ -6,8 +6,9 @@ import { agentNamed } from '../../agents/registry.js'
 import type { EnvironmentRequest } from '../../api/profile.js'
 import { homeFolder, type PerchPaths } from '../../platform/paths.js'
 import { profileFolders } from '../../profiles/profile-definition.js'
-import { readProfile } from '../../profiles/store.js'
+import { readProfile, storedNames } from '../../profiles/store.js'
 import { LiveSync } from '../../runtime/live/live-sync.js'
+import { hasDeadLease } from '../../runtime/liveness/liveness.js'
 import { pinRuntime, unpinRuntime } from '../../runtime/pin.js'
 import type { RuntimeRequest } from '../../runtime/runtime-context.js'
 import { homeOfStanding } from '../../runtime/tree/index-file.js'
@@ -64,6 +65,13 @@ export class ProfileRuntimes {
   /** Tries again what could not be taken over. A runtime with live sessions is looked at when the last of them ends. */
   async collectUnfinished(): Promise<void> {
     for (const name of this.leases.unfinished) if (!this.#hasLive(name)) await this.collect(name)
+  }
+
+  /** Gives back what was leased without a session and without anybody who stays behind: an agent that a shim became has ended. */
+  async collectAbandoned(): Promise<void> {
+    const { paths } = this.#options
+    const abandoned = storedNames(paths).filter((name) => hasDeadLease({ folders: profileFolders(paths, name) }))
+    for (const name of abandoned) if (!this.#hasLive(name)) await this.collect(name)
   }
 
   /**

@@ -36,6 +36,11 @@ export function leases(context: RuntimePlace): readonly { readonly id: string; r
     .map((id) => ({ id, liveness: livenessOfLease(leasePathOf(context, id)) }))
 }
 
+/** Whether somebody has died with a lease. */
+export function hasDeadLease(context: RuntimePlace): boolean {
+  return leases(context).some(({ liveness }) => liveness === 'dead')
+}
+
 /** Drops the leases of sessions that are dead for certain, and returns their ids. To be called after a drain. */
 export function dropDeadLeases(context: RuntimePlace & Pick<RuntimeContext, 'journal'>): readonly string[] {
   const dead = leases(context).filter(({ liveness }) => liveness === 'dead')
