@@ -42,7 +42,7 @@ export interface ShimLaunch {
 /** How often one shim has led to another, through programs of that name on PATH that call it again. */
 const DEPTH_VARIABLE = 'PERCH_SHIM_DEPTH'
 /** Agents that start themselves come to two or three. */
-const DEEPEST = 16
+const DEEPEST = 8
 
 /**
  * Decides, and acquires the runtime if there is one.
