@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { buildProgram } from './build-program.mjs'
-import { lazyBuiltins } from './lazy-builtins.mjs'
+import { lazyBuiltins, ownRequire } from './lazy-builtins.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -38,8 +38,10 @@ const QUICK_PARTS = {
   ],
 }
 
+const LATE_FOR_SHIMS = ['child_process', 'crypto', 'fs/promises', 'timers/promises', 'tty', 'zlib'].map((name) => `node:${name}`)
+
 /** Stands before the start of an agent, every time: what most of these starts do not need is not loaded. */
-const SHIM_PLUGINS = [lazyBuiltins(['node:child_process', 'node:fs/promises', 'node:tty', 'node:zlib'])]
+const SHIM_PLUGINS = [ownRequire, lazyBuiltins(LATE_FOR_SHIMS)]
 
 /** Native code cannot be bundled; it stays a dependency of the package. */
 const NATIVE = ['@lydell/node-pty', '@lydell/node-pty-*', 'fs-native-extensions']

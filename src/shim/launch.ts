@@ -4,12 +4,12 @@
  * lease lives as long as that process, and nobody stays behind to give it back. Whoever looks next finds it dead: the
  * daemon, or the next start.
  */
-import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { AgentDefinition } from '../agents/agent-definition.js'
 import { agentProgram } from '../agents/registry.js'
 import { environmentChanges } from '../platform/environment-changes.js'
 import { preparePerchFolders } from '../platform/files/safe-folder.js'
+import { uniqueHex } from '../platform/files/unique-name.js'
 import { homeFolder, isRuntimePath, type PerchPaths } from '../platform/paths.js'
 import { errnoOf, PerchError } from '../platform/perch-error.js'
 import { identifyProcess } from '../platform/process/process-identity.js'
@@ -93,7 +93,7 @@ async function runtimeFor({ agent, paths, env, pid }: ShimCall, profile: Profile
   preparePerchFolders(paths)
   const holder = identifyProcess(pid)
   if (holder === undefined) throw new PerchError('internal', `there is no process ${pid} that could become ${agent.title}`)
-  const leaseId = `shim-${pid}-${randomBytes(4).toString('hex')}`
+  const leaseId = `shim-${pid}-${uniqueHex(8)}`
   return await acquireRuntime({ paths, profile, agent, home: homeFolder(env), leaseId, env, holder })
 }
 
