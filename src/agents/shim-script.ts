@@ -34,7 +34,8 @@ if [ ! -f "$_perch_shim_program" ]; then
 fi
 _perch_shim_node=${quotedWord(node)}
 [ -x "$_perch_shim_node" ] || _perch_shim_node=node
-_perch_shim_code=$("$_perch_shim_node" "$_perch_shim_program" ${quotedWord(agent)} "$$" </dev/null) || exit
+# Without NODE_OPTIONS: what they preload might print, and would be evaluated.
+_perch_shim_code=$(NODE_OPTIONS= "$_perch_shim_node" "$_perch_shim_program" ${quotedWord(agent)} "$$" </dev/null) || exit
 eval "$_perch_shim_code"
 `
 }

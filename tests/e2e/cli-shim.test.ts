@@ -255,6 +255,14 @@ describe('a shim that cannot', { timeout: BOUND_MS }, () => {
     expect(told((await at.claude([], { PERCH_PROFILE: 'work' })).stdout)).toMatchObject({ config: at.runtime })
   })
 
+  test('be told what to do by what else prints: options for Node are for the agent only', async () => {
+    await using at = await shimHome('echo "options=$NODE_OPTIONS"')
+    const loud = join(at.home.root, 'loud.cjs')
+    writeFileSync(loud, 'process.stdout.write("exit 9\\n")')
+    const { code, stdout } = await at.claude([], { NODE_OPTIONS: `--require ${loud}` })
+    expect([code, stdout.toString()]).toEqual([0, `options=--require ${loud}\n`])
+  })
+
   test('find its perch says what to do', async () => {
     await using at = await shimHome()
     writeFileSync(at.shim, readFileSync(at.shim, 'utf8').replace(/shim\.cjs/, 'gone.cjs'))
