@@ -1,6 +1,6 @@
 /** What a shim adds to the start of an agent, against Node's own start. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import type { Verdict } from '../tests/campaign/verdict.js'
 import { ratioBar } from './bars.js'
@@ -19,6 +19,7 @@ export async function benchShimStart(): Promise<readonly Verdict[]> {
     mkdirSync(bin)
     // An agent that takes no time of its own.
     symlinkSync('/bin/true', join(bin, 'claude'))
+    furnishHome(join(workplace.folder, 'home'))
     workplace.env.PATH = [bin, workplace.env.PATH].join(delimiter)
     workplace.perch('profile', 'add', 'work')
     workplace.perch('shim', 'install', 'claude')
@@ -43,6 +44,13 @@ export async function benchShimStart(): Promise<readonly Verdict[]> {
   } finally {
     workplace.close()
   }
+}
+
+/** What an agent that has been used before has left there. */
+function furnishHome(home: string): void {
+  mkdirSync(join(home, '.claude'))
+  writeFileSync(join(home, '.claude.json'), JSON.stringify({ hasCompletedOnboarding: true, numStartups: 7, theme: 'dark' }))
+  writeFileSync(join(home, '.claude', 'settings.json'), JSON.stringify({ permissions: { allow: ['Read'] } }))
 }
 
 function timed({ env }: Workplace, program: string, profile: string): number {

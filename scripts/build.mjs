@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { buildProgram } from './build-program.mjs'
 import { lazyBuiltins, ownRequire } from './lazy-builtins.mjs'
+import { warmCache } from './warm-cache.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -73,9 +74,17 @@ async function buildPrograms() {
   const common = { ...shared, define: constants('__dirname') }
   // One after the other: making a code cache changes a flag of V8 for a moment.
   for (const [name, entry] of Object.entries(PROGRAMS)) {
-    const options = name === 'shim' ? { ...common, plugins: SHIM_PLUGINS, minifyWhitespace: true } : common
+    const isShim = name === 'shim'
+    const options = isShim ? { ...common, plugins: SHIM_PLUGINS, minify: true } : common
     if (existsSync(join(root, entry)))
-      await buildProgram({ name, entry, folder: staging, options, quickParts: QUICK_PARTS[name] ?? [] })
+      await buildProgram({
+        name,
+        entry,
+        folder: staging,
+        options,
+        quickParts: QUICK_PARTS[name] ?? [],
+        ...(isShim && { cacheOf: warmCache }),
+      })
   }
 }
 

@@ -24,7 +24,14 @@ function install(home: TemporaryHome) {
 test('each program has a cache for the Node that built it', async () => {
   await using home = temporaryHome()
   const { caches } = install(home)
-  expect(caches.map((name) => name.split('.')[0]).sort()).toEqual(['host', 'perch', 'perch-asking', 'perch-attach', 'perchd'])
+  expect(caches.map((name) => name.split('.')[0]).sort()).toEqual([
+    'host',
+    'perch',
+    'perch-asking',
+    'perch-attach',
+    'perchd',
+    'shim',
+  ])
   for (const name of caches) expect(name).toContain(`${process.platform}-${process.arch}-${process.versions.v8}`)
 })
 

@@ -13,6 +13,10 @@ test('the digest is that of Node, at every length around the ends of blocks', ()
 })
 
 test('and of any bytes and any text', () => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 3000 }), (bytes) => expect(sha256Hex(bytes)).toBe(byNode(bytes))))
-  fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => expect(sha256Hex(text)).toBe(byNode(text))))
+  const data = fc.oneof(fc.uint8Array({ maxLength: 3000 }), fc.string({ unit: 'grapheme' }))
+  fc.assert(
+    fc.property(data, (any) => {
+      expect(sha256Hex(any)).toBe(byNode(any))
+    }),
+  )
 })
