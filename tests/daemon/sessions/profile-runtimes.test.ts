@@ -18,7 +18,14 @@ const silent = { debug: () => undefined, info: () => undefined, warn: () => unde
 
 function runtimesOf({ paths }: TemporaryHome): ProfileRuntimes {
   const work = new WorkUnderWay()
-  return new ProfileRuntimes({ paths, log: silent, work, sessions: () => [], settle: async () => undefined, onJournal: undefined })
+  return new ProfileRuntimes({
+    paths,
+    log: silent,
+    work,
+    sessions: () => [],
+    settle: async () => undefined,
+    onJournal: undefined,
+  })
 }
 
 describe('a runtime that a shim has leased', () => {
