@@ -25,8 +25,8 @@ async function main([agent = '', pid = '']: readonly string[]): Promise<void> {
     // A file or a pipe gets the agent's own stderr and nothing else.
     if (launch.notices.length > 0 && isatty(2))
       for (const notice of launch.notices) say(messageText(`perch: ${notice}`, Number.POSITIVE_INFINITY))
-    // As one write: the script evaluates all of it or, where this process is killed, nothing.
-    writeSync(1, finalCommand(launch.command))
+    // Where this process is killed in the middle of it, the script sees the signal and evaluates nothing.
+    writeFully(1, finalCommand(launch.command))
     process.exit(EXIT.done)
   } catch (error) {
     say(errorText(error, Number.POSITIVE_INFINITY))
@@ -52,9 +52,14 @@ function tryTo(step: () => void): void {
   }
 }
 
+function writeFully(fd: number, text: string): void {
+  const bytes = Buffer.from(text)
+  for (let written = 0; written < bytes.byteLength; ) written += writeSync(fd, bytes, written)
+}
+
 function say(text: string): void {
   try {
-    writeSync(2, text)
+    writeFully(2, text)
   } catch (error) {
     // Nobody listens; the exit code is all that is left to tell.
     if (errnoOf(error) === undefined) throw error
