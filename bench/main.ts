@@ -10,12 +10,14 @@ import { benchSessions } from './sessions/all-rows.js'
 import { benchFirstScreen } from './sessions/first-screen.js'
 import { benchKeystroke } from './sessions/keystroke.js'
 import { benchPrompt } from './sessions/prompt.js'
+import { benchShimStart } from './shim-start.js'
 import { benchSpawnToExit } from './spawn-to-exit.js'
 import { benchWhereTheTimeGoes } from './where-the-time-goes.js'
 
 const groups: Readonly<Record<string, () => Promise<unknown>>> = {
   sessions: benchSessions,
   cli: benchCliStart,
+  shim: async () => console.log(`\n${verdictTable(await benchShimStart())}`),
   time: benchWhereTheTimeGoes,
   spawn: benchSpawnToExit,
   flood: benchFlood,

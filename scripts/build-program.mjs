@@ -1,7 +1,7 @@
 /**
  * Builds one program of perch: its bundle, V8's code cache of the bundle for the Node that builds, and the file that starts
  * it. All three lie side by side; the package works without the cache. A program may have quick parts beside it
- * (`quick-part.mjs`), each with a bundle and a cache of its own.
+ * (`quick-part.mjs`), each with a bundle and a cache of its own. `cacheOf` makes the cache of the bundle at a path, if not of all of it.
  */
 import { createHash } from 'node:crypto'
 import { chmodSync, writeFileSync } from 'node:fs'
@@ -17,8 +17,8 @@ const LOADER = fileURLToPath(new URL('program-loader.cjs', import.meta.url))
 const AS_FUNCTION = { js: '(function (exports, require, module, __filename, __dirname, startWholeProgram) {' }
 
 /** Writes `<name>.cjs`, and `<name>.bundle.js` with its cache; and the same of each quick part under its name. */
-export async function buildProgram({ name, entry, folder, options, quickParts }) {
-  const whole = { name, hash: await buildBundle({ name, entry, folder, options }) }
+export async function buildProgram({ name, entry, folder, options, quickParts, cacheOf = wholeCache }) {
+  const whole = { name, hash: await buildBundle({ name, entry, folder, options, cacheOf }) }
   const parts = []
   for (const part of quickParts) {
     const plugins = [quickPart(join(options.absWorkingDir, 'src'), part)]
@@ -37,7 +37,7 @@ export async function buildProgram({ name, entry, folder, options, quickParts })
 }
 
 /** Writes the bundle and its cache, and gives the hash in the cache's name. */
-async function buildBundle({ name, entry, folder, options }) {
+async function buildBundle({ name, entry, folder, options, cacheOf = wholeCache }) {
   const bundled = await build({
     ...options,
     entryPoints: [entry],
@@ -50,9 +50,10 @@ async function buildBundle({ name, entry, folder, options }) {
   })
   const source = asciiOnly(bundled.outputFiles[0].text)
   const hash = createHash('sha256').update(source).digest('hex').slice(0, 8)
-  writeFileSync(join(folder, `${name}.bundle.js`), source, 'latin1')
+  const path = join(folder, `${name}.bundle.js`)
+  writeFileSync(path, source, 'latin1')
   const { platform, arch, versions } = process
-  writeFileSync(join(folder, `${name}.${hash}.${platform}-${arch}-${versions.v8}.cache`), codeCache(source))
+  writeFileSync(join(folder, `${name}.${hash}.${platform}-${arch}-${versions.v8}.cache`), cacheOf(path, source))
   return hash
 }
 
@@ -71,7 +72,7 @@ function asciiOnly(source) {
  * With every function compiled. The flag is part of what V8 compares, and must be the usual one again before the cache is
  * made.
  */
-function codeCache(source) {
+function wholeCache(_, source) {
   setFlagsFromString('--no-lazy')
   const script = new Script(source)
   setFlagsFromString('--lazy')

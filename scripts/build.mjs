@@ -8,12 +8,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { buildProgram } from './build-program.mjs'
+import { lazyBuiltins, ownRequire } from './lazy-builtins.mjs'
+import { warmCache } from './warm-cache.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 /** Scripts that a program runs in a thread of its own. */
 const THREADS = { screen: 'src/screen/thread/main.ts' }
-const PROGRAMS = { perch: 'src/cli/main.ts', perchd: 'src/daemon/main.ts', host: 'src/host/main.ts' }
+const PROGRAMS = { perch: 'src/cli/main.ts', perchd: 'src/daemon/main.ts', host: 'src/host/main.ts', shim: 'src/shim/main.ts' }
 
 /**
  * Parts of a program that do for some commands what the whole one does, and start much faster (`quick-part.mjs`). Of what is
@@ -43,6 +45,11 @@ const QUICK_PARTS = {
   ],
 }
 
+const LATE_FOR_SHIMS = ['child_process', 'crypto', 'fs/promises', 'timers/promises', 'tty', 'zlib'].map((name) => `node:${name}`)
+
+/** Stands before the start of an agent, every time: what most of these starts do not need is not loaded. */
+const SHIM_PLUGINS = [ownRequire, lazyBuiltins(LATE_FOR_SHIMS)]
+
 /** Native code cannot be bundled; it stays a dependency of the package. */
 const NATIVE = ['@lydell/node-pty', '@lydell/node-pty-*', 'fs-native-extensions']
 
@@ -70,11 +77,20 @@ try {
 
 async function buildPrograms() {
   mkdirSync(staging, { recursive: true })
-  const options = { ...shared, define: constants('__dirname') }
+  const common = { ...shared, define: constants('__dirname') }
   // One after the other: making a code cache changes a flag of V8 for a moment.
   for (const [name, entry] of Object.entries(PROGRAMS)) {
+    const isShim = name === 'shim'
+    const options = isShim ? { ...common, plugins: SHIM_PLUGINS, minify: true } : common
     if (existsSync(join(root, entry)))
-      await buildProgram({ name, entry, folder: staging, options, quickParts: QUICK_PARTS[name] ?? [] })
+      await buildProgram({
+        name,
+        entry,
+        folder: staging,
+        options,
+        quickParts: QUICK_PARTS[name] ?? [],
+        ...(isShim && { cacheOf: warmCache }),
+      })
   }
 }
 

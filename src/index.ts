@@ -38,7 +38,6 @@ export type { TeePiece } from './host/tee/tee-sink.js'
 export { type AcquireOptions, acquireRuntime, type ReleasedRuntime, type RuntimeLease } from './library/acquire-runtime.js'
 export { type ConnectOptions, connectPerch } from './library/connect-perch.js'
 export type { EmbeddedSession, ReadLogOptions, StreamEvent } from './library/embedded-session.js'
-export type { EnvironmentChanges } from './library/environment-changes.js'
 export { hasLiveSession, type LivenessOptions } from './library/has-live-session.js'
 export { openPipeSession, openPtySession } from './library/open-session.js'
 export { readStoredLog, type StoredLogOptions } from './library/read-stored-log.js'
@@ -55,5 +54,6 @@ export type {
   TeeOptions,
   TeeSinkOptions,
 } from './library/session-tees.js'
+export type { EnvironmentChanges } from './platform/environment-changes.js'
 export { type PerchPaths, perchPaths } from './platform/paths.js'
 export { PerchError } from './platform/perch-error.js'

@@ -8,6 +8,7 @@ import { codex } from './codex.js'
 import { command } from './command.js'
 import { gemini } from './gemini.js'
 import { opencode } from './opencode.js'
+import { isShim } from './shim-script.js'
 
 /** In the order in which `default` looks for an installed one. */
 export const agents: readonly AgentDefinition[] = [claude, codex, gemini, opencode, command]
@@ -29,11 +30,16 @@ export function installedAgents(env: Readonly<Record<string, string | undefined>
   return agents.filter((agent) => agentProgram(agent, env) !== undefined)
 }
 
-/** The absolute path of the agent's program on the PATH of this environment, or undefined when it is not installed. */
+/**
+ * The absolute path of the agent's program on the PATH of this environment, or undefined when it is not installed. A shim of
+ * perch is not the program.
+ */
 export function agentProgram(agent: AgentDefinition, env: Readonly<Record<string, string | undefined>>): string | undefined {
   // An entry of PATH that is empty or relative means the working folder: perch does not look for agents there.
   const folders = (env.PATH ?? '').split(delimiter).filter(isAbsolute)
-  return agent.commands.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutableFile)
+  return agent.commands
+    .flatMap((name) => folders.map((folder) => join(folder, name)))
+    .find((path) => isExecutableFile(path) && !isShim(path))
 }
 
 /** How to log in to a new profile of this agent, as one sentence. */

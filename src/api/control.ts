@@ -76,6 +76,14 @@ export type PruneRequest = v.InferOutput<typeof PruneRequest>
 export const RemovedReply = v.looseObject({ schema, removed: v.array(v.string()) })
 export type RemovedReply = v.InferOutput<typeof RemovedReply>
 
+/** What went with the profile: that it was the default, and the folders whose rules named it. Absent from an older daemon. */
+export const ProfileRemovedReply = v.looseObject({
+  ...RemovedReply.entries,
+  wasDefault: v.optional(v.boolean()),
+  unmapped: v.optional(v.array(v.string())),
+})
+export type ProfileRemovedReply = v.InferOutput<typeof ProfileRemovedReply>
+
 /** `errors`: of sessions that could not be removed, while the others were. */
 export const PruneReply = v.looseObject({ ...RemovedReply.entries, errors: v.array(WireError) })
 export type PruneReply = v.InferOutput<typeof PruneReply>
@@ -97,6 +105,24 @@ export type ChangedProfileReply = v.InferOutput<typeof ChangedProfileReply>
 /** The new name of a session or a profile. */
 export const RenameRequest = v.object({ name: v.string() })
 export type RenameRequest = v.InferOutput<typeof RenameRequest>
+
+/** What turns an environment into one of the profile, for what perch does not start. Values are not masked. */
+export const EnvironmentReply = v.looseObject({
+  schema,
+  profile: v.string(),
+  agent: v.string(),
+  /** Pinned: it stands until `returnEnvironment`, or the end of the profile. Null on the agent's plain home. */
+  runtime: v.nullable(v.string()),
+  set: TextRecord,
+  unset: v.array(v.string()),
+  /** What the person should be told, as sentences. */
+  notices: v.array(v.string()),
+})
+export type EnvironmentReply = v.InferOutput<typeof EnvironmentReply>
+
+/** `why`: what else keeps the runtime standing; null when it is gone. */
+export const UnpinnedReply = v.looseObject({ schema, wasPinned: v.boolean(), why: v.nullable(v.string()) })
+export type UnpinnedReply = v.InferOutput<typeof UnpinnedReply>
 
 export const DaemonInfo = v.looseObject({ pid: v.number(), version: v.string(), startedAt: v.string(), sessions: v.number() })
 export type DaemonInfo = v.InferOutput<typeof DaemonInfo>

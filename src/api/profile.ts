@@ -47,6 +47,10 @@ export const ProfileChanges = v.object({
 })
 export type ProfileChanges = v.InferOutput<typeof ProfileChanges>
 
+/** What `perch env` asks for: the environment and the folder of the shell that asks. */
+export const EnvironmentRequest = v.object({ env: EnvironmentVariables, cwd: v.string() })
+export type EnvironmentRequest = v.InferOutput<typeof EnvironmentRequest>
+
 /** `perch profile show`: the profile, and the environment and settings it adds. Values of secret variables are masked. */
 export const ProfileDetail = v.looseObject({
   ...Profile.entries,

@@ -32,6 +32,8 @@ export const routeAddresses = {
   changeProfile: { method: 'POST', path: '/v1/profiles/{profile}' },
   renameProfile: { method: 'POST', path: '/v1/profiles/{profile}/rename' },
   removeProfile: { method: 'DELETE', path: '/v1/profiles/{profile}' },
+  lendEnvironment: { method: 'POST', path: '/v1/profiles/{profile}/environment' },
+  returnEnvironment: { method: 'DELETE', path: '/v1/profiles/{profile}/environment' },
   syncStatus: { method: 'GET', path: '/v1/sync' },
   syncLog: { method: 'GET', path: '/v1/sync/log' },
   syncConflicts: { method: 'GET', path: '/v1/sync/conflicts' },

@@ -8,9 +8,11 @@ import {
   DaemonReply,
   DoneReply,
   Endpoint,
+  EnvironmentReply,
   KillRequest,
   NewProfileReply,
   NewSession,
+  ProfileRemovedReply,
   ProfileReply,
   ProfilesReply,
   PruneReply,
@@ -20,9 +22,10 @@ import {
   ResizeRequest,
   SessionReply,
   SessionsReply,
+  UnpinnedReply,
 } from './control.js'
 import { EventGap, PerchEvent } from './event.js'
-import { NewProfile, ProfileChanges } from './profile.js'
+import { EnvironmentRequest, NewProfile, ProfileChanges } from './profile.js'
 import { type RouteAddress, routeAddresses } from './route-addresses.js'
 import { ResolveReply, ResolveRequest, SyncConflictsReply, SyncLogReply, SyncStatusReply } from './sync.js'
 
@@ -134,8 +137,19 @@ export const routes = {
   },
   removeProfile: {
     ...routeAddresses.removeProfile,
-    summary: 'Remove a profile and its login',
-    reply: RemovedReply,
+    summary: 'Remove a profile and its login, with the folder rules that name it',
+    reply: ProfileRemovedReply,
+  },
+  lendEnvironment: {
+    ...routeAddresses.lendEnvironment,
+    summary: 'What to set and to unset for tools that perch does not start; the runtime of the profile is pinned',
+    body: EnvironmentRequest,
+    reply: EnvironmentReply,
+  },
+  returnEnvironment: {
+    ...routeAddresses.returnEnvironment,
+    summary: 'Nobody uses that environment any more',
+    reply: UnpinnedReply,
   },
   syncStatus: {
     ...routeAddresses.syncStatus,

@@ -58,7 +58,7 @@ export function startRequest(
   const size = asked === undefined ? (options.terminalSize ?? sizeFromEnvironment(options.env)) : parseSize(asked)
   return {
     ...requestingShell(options.env),
-    profile: invocation.positionals[0] ?? null,
+    profile: askedProfile(invocation),
     program,
     kind: options.kind,
     cwd: absolutePath(optionValue(invocation, 'cwd') ?? '.'),
@@ -70,6 +70,16 @@ export function startRequest(
     ...(originator !== undefined && { originator }),
     ...(nice !== undefined && { nice: parseNice(nice) }),
   }
+}
+
+/** By argument or by flag; null leaves the choice to the rules. @throws PerchError `usage` */
+function askedProfile(invocation: Invocation): string | null {
+  const [named] = invocation.positionals
+  const flagged = optionValue(invocation, 'profile')
+  if (named !== undefined && flagged !== undefined && named !== flagged) {
+    throw new PerchError('usage', `two profiles are asked for: ${named}, and ${flagged} with --profile`, { hint: 'Name one.' })
+  }
+  return named ?? flagged ?? null
 }
 
 /** Shells export these for programs whose output is no terminal. */

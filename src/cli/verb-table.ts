@@ -1,5 +1,6 @@
 /** Every verb that works, in the order in which help lists them. */
 import { accountVerbs } from './tables/account-verbs.js'
+import { choiceVerbs } from './tables/choice-verbs.js'
 import { completionVerbs } from './tables/completion-verbs.js'
 import { daemonVerbs } from './tables/daemon-verbs.js'
 import { doctorVerbs } from './tables/doctor-verbs.js'
@@ -8,6 +9,7 @@ import { eventVerbs } from './tables/event-verbs.js'
 import { profileVerbs } from './tables/profile-verbs.js'
 import { recordingVerbs } from './tables/recording-verbs.js'
 import { sessionVerbs } from './tables/session-verbs.js'
+import { shimVerbs } from './tables/shim-verbs.js'
 import { startVerbs } from './tables/start-verbs.js'
 import { syncVerbs } from './tables/sync-verbs.js'
 import { teeVerbs } from './tables/tee-verbs.js'
@@ -22,6 +24,8 @@ export const verbs: readonly VerbDefinition[] = [
   ...eventVerbs,
   ...profileVerbs,
   ...accountVerbs,
+  ...choiceVerbs,
+  ...shimVerbs,
   ...syncVerbs,
   ...daemonVerbs,
   ...doctorVerbs,

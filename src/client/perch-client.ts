@@ -4,7 +4,7 @@
  */
 import type { KillRequest, NewSession, PruneRequest } from '../api/control.js'
 import type { EventLine } from '../api/event.js'
-import type { NewProfile, ProfileChanges } from '../api/profile.js'
+import type { EnvironmentRequest, NewProfile, ProfileChanges } from '../api/profile.js'
 import type { RouteName, RouteReply } from '../api/routes.js'
 import type { SessionState, Size } from '../api/session.js'
 import type { ResolveRequest } from '../api/sync.js'
@@ -55,6 +55,9 @@ export interface PerchClient {
   changeProfile(profile: string, request: ProfileChanges): Promise<RouteReply<'changeProfile'>>
   renameProfile(profile: string, name: string): Promise<RouteReply<'renameProfile'>>
   removeProfile(profile: string): Promise<RouteReply<'removeProfile'>>
+  /** For what perch does not start. The profile's runtime stays until `returnEnvironment`. */
+  lendEnvironment(profile: string, request: EnvironmentRequest): Promise<RouteReply<'lendEnvironment'>>
+  returnEnvironment(profile: string): Promise<RouteReply<'returnEnvironment'>>
   /** What is kept in step, of one profile or of all. */
   syncStatus(profile?: string): Promise<RouteReply<'syncStatus'>>
   /** What sync did, newest last. */
@@ -108,6 +111,8 @@ export function connectPerch(options: DaemonConnectionOptions): PerchClient {
     changeProfile: (profile, body) => call('changeProfile', { path: { profile }, body }),
     renameProfile: (profile, name) => call('renameProfile', { path: { profile }, body: { name } }),
     removeProfile: (profile) => call('removeProfile', { path: { profile } }),
+    lendEnvironment: (profile, body) => call('lendEnvironment', { path: { profile }, body }),
+    returnEnvironment: (profile) => call('returnEnvironment', { path: { profile } }),
     syncStatus: (profile) => call('syncStatus', { query: [['profile', profile]] }),
     syncLog: ({ profile, limit } = {}) =>
       call('syncLog', {

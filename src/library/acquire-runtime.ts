@@ -2,8 +2,9 @@
  * The runtime of a profile for a program that starts agents itself. The lease is held by this process, by a kernel lock
  * and by its identity: if it dies holding it, the daemon's next start or anybody's next acquire takes over what was left.
  */
+
+import type { EnvironmentChanges } from '../platform/environment-changes.js'
 import type { PerchPaths } from '../platform/paths.js'
-import type { EnvironmentChanges } from './environment-changes.js'
 
 export interface AcquireOptions {
   /** The profile's name; `default` stands for the agent's plain home. */

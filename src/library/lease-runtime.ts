@@ -2,22 +2,20 @@
 import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import * as v from 'valibot'
-import { agentNamed } from '../agents/registry.js'
+import { environmentChanges } from '../platform/environment-changes.js'
 import type { FileLock } from '../platform/files/file-lock.js'
 import { holdLease } from '../platform/files/lease-file.js'
 import { preparePerchFolders } from '../platform/files/safe-folder.js'
-import { PerchError } from '../platform/perch-error.js'
 import { requireFolder } from '../platform/process/resolve-program.js'
 import { requireUnchanged } from '../profiles/require-unchanged.js'
-import { readProfile } from '../profiles/store.js'
 import { type AcquiredRuntime, acquireRuntime } from '../runtime/acquire.js'
-import { launchEnvironment, profileVariables } from '../runtime/launch-environment.js'
+import { enclosingVariables } from '../runtime/enclosing-variables.js'
+import { launchEnvironment } from '../runtime/launch-environment.js'
 import { releaseRuntime } from '../runtime/release.js'
 import type { RuntimeRequest } from '../runtime/runtime-context.js'
 import type { AcquireOptions, ReleasedRuntime, RuntimeLease } from './acquire-runtime.js'
 import { checkOptions } from './check-options.js'
 import { EnvironmentSchema, PathsSchema, PlainText } from './common-options.js'
-import { environmentChanges } from './environment-changes.js'
 import { profileRequest } from './profile-request.js'
 
 const AcquireOptionsSchema = v.strictObject({
@@ -79,7 +77,7 @@ function leaseOf(
     runtime,
     cwd,
     home,
-    enclosingProfileEnv: enclosingVariables(request, env),
+    enclosingProfileEnv: enclosingVariables(request.paths, env),
   })
   return {
     profile: profile.name,
@@ -93,19 +91,6 @@ function leaseOf(
     [Symbol.asyncDispose]: async () => {
       await held.release()
     },
-  }
-}
-
-/** What the profile of the session that this program runs in put into its environment: it must not reach another profile's. */
-function enclosingVariables({ paths }: RuntimeRequest, env: Environment): Readonly<Record<string, string>> {
-  if (!env.PERCH_SESSION || !env.PERCH_PROFILE) return {}
-  try {
-    const profile = readProfile(paths, env.PERCH_PROFILE, env)
-    return profileVariables(agentNamed(profile.agent), profile)
-  } catch (error) {
-    // Removed or damaged since, or of another perch home: nothing is known of it.
-    if (error instanceof PerchError) return {}
-    throw error
   }
 }
 

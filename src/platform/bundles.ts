@@ -16,6 +16,6 @@ export function bundledScript(name: 'screen'): string {
 }
 
 /** The absolute path of a program of perch. */
-export function bundlePath(program: 'perch' | 'perchd' | 'host'): string {
+export function bundlePath(program: 'perch' | 'perchd' | 'host' | 'shim'): string {
   return join(PERCH_BUNDLE_FOLDER, `${program}.cjs`)
 }

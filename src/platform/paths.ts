@@ -2,7 +2,7 @@
  * Where things live. `PERCH_HOME` puts everything under one folder; otherwise the XDG variables, on every system, with
  * the platform's own folders as the fallback. Pure: nothing is made or checked here (`safe-folder.ts` does that).
  */
-import { isAbsolute, join, resolve } from 'node:path'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 
 /** Loaded when the environment does not say: it costs a command 0.3 ms. */
 const os = () => process.getBuiltinModule('node:os')
@@ -27,15 +27,25 @@ export function perchPaths(env: NodeJS.ProcessEnv = process.env): PerchPaths {
   const home = env.HOME || os().homedir()
   const platformDefault = process.platform === 'darwin' ? join(home, 'Library', 'Application Support') : undefined
   const config = xdg(env.XDG_CONFIG_HOME) ?? platformDefault ?? join(home, '.config')
-  const data = xdg(env.XDG_DATA_HOME) ?? platformDefault ?? join(home, '.local', 'share')
+  const data = xdg(env.XDG_DATA_HOME)
   const state = xdg(env.XDG_STATE_HOME) ?? platformDefault ?? join(home, '.local', 'state')
   const runtime = xdg(env.XDG_RUNTIME_DIR)
   return {
     config: join(config, 'perch'),
-    data: join(data, 'perch'),
+    data: (data && dataAroundRuntime(data)) ?? join(data ?? platformDefault ?? join(home, '.local', 'share'), 'perch'),
     state: join(state, 'perch'),
     runtime: runtime ? join(runtime, 'perch') : join(os().tmpdir(), `perch-${os().userInfo().uid}`),
   }
+}
+
+/** Whether a path has the shape of a profile's runtime, of whichever perch. Nested sessions inherit such values. */
+export function isRuntimePath(path: string): boolean {
+  return /[/\\]profiles[/\\][^/\\]+[/\\]runtime$/.test(path)
+}
+
+/** The variable that moves an agent may be one of XDG's. Under such an agent perch still is where the runtime lies. */
+function dataAroundRuntime(path: string): string | undefined {
+  return isRuntimePath(path) ? dirname(dirname(dirname(path))) : undefined
 }
 
 /** The person's home folder for this environment. */
@@ -45,6 +55,11 @@ export function homeFolder(env: NodeJS.ProcessEnv = process.env): string {
 
 export function profileFolder(paths: PerchPaths, name: string): string {
   return join(paths.data, 'profiles', name)
+}
+
+/** Where the shims lie; the person puts it first on PATH. */
+export function shimsFolder(paths: PerchPaths): string {
+  return join(paths.data, 'shims')
 }
 
 export function sessionFolder(paths: PerchPaths, id: string): string {

@@ -32,13 +32,10 @@ export interface ProfileFolders {
   /** The value of the relocation variable: the same string for ever. */
   readonly runtime: string
   readonly leases: string
+  /** Says that the path of the runtime was handed out: it stays. */
+  readonly pin: string
   /** perch's own notes: what a build linked, the bases of the documents, the journal. */
   readonly sync: string
-}
-
-/** Whether a path has the shape of a profile's runtime, of whichever perch. Nested sessions inherit such values. */
-export function isRuntimePath(path: string): boolean {
-  return /[/\\]profiles[/\\][^/\\]+[/\\]runtime$/.test(path)
 }
 
 /** Where the losers of a profile's conflicts are kept. Nothing is made. */
@@ -56,6 +53,7 @@ export function profileFolders(paths: PerchPaths, name: string): ProfileFolders 
     state: join(root, 'state'),
     runtime: join(root, 'runtime'),
     leases: join(root, 'leases'),
+    pin: join(root, 'pinned.json'),
     sync: join(root, 'sync'),
   }
 }

@@ -9,6 +9,8 @@ import { agents } from '../agents/registry.js'
 import { leaseLiveness } from '../platform/files/lease-file.js'
 import type { PerchPaths } from '../platform/paths.js'
 import { PerchError } from '../platform/perch-error.js'
+import { choicesNaming, type ProfileChoices, withoutProfile } from './choices.js'
+import { changeChoices, readChoices } from './choices-file.js'
 import { conflictsFolder, type ProfileFolders, profileFolders } from './profile-definition.js'
 import { withProfileLock } from './profile-lock.js'
 import { checkProfileName, DEFAULT_PROFILE } from './profile-name.js'
@@ -17,12 +19,15 @@ import { profileNotFound, profilesFolder } from './store.js'
 /** A profile that is being removed: no name of a profile begins with a dot. */
 const GRAVE_PREFIX = '.removed-'
 
+/** What went with a profile: that it was the default, and the folders whose rules named it. */
+export type RemovedChoices = ReturnType<typeof choicesNaming>
+
 /**
- * Removes a profile with its login and private state. The caller ends its sessions and takes its runtime down before
- * (`collectDeadLeases`): a profile with a live lease, or whose runtime still stands, is refused.
- * @throws PerchError `bad-name`, `profile-not-found`, `profile-in-use`
+ * Removes a profile with its login, its private state, and the choices that name it. The caller ends its sessions and takes
+ * its runtime down before (`collectDeadLeases`): a profile with a live lease, or whose runtime still stands, is refused.
+ * @throws PerchError `bad-name`, `profile-not-found`, `profile-in-use`, `corrupt-file`, `not-writable`, `disk-full`
  */
-export async function removeProfile(paths: PerchPaths, name: string): Promise<void> {
+export async function removeProfile(paths: PerchPaths, name: string): Promise<RemovedChoices> {
   checkProfileName(name)
   if (name === DEFAULT_PROFILE) {
     throw new PerchError('bad-name', `${DEFAULT_PROFILE} is built in and cannot be removed`, {
@@ -30,13 +35,30 @@ export async function removeProfile(paths: PerchPaths, name: string): Promise<vo
     })
   }
   const folders = profileFolders(paths, name)
-  await withProfileLock(paths, name, () => {
+  return await withProfileLock(paths, name, async () => {
     if (!existsSync(folders.root)) throw profileNotFound(paths, name)
     refuseWhileUsed(name, folders)
+    // Said before anything is gone, where the file cannot be read.
+    readChoices(paths)
     renameSync(folders.root, join(profilesFolder(paths), `${GRAVE_PREFIX}${randomBytes(6).toString('hex')}`))
     finishRemovals(paths)
     removeKeptLogins(conflictsFolder(paths, name))
+    return await forgetChoices(paths, name)
   })
+}
+
+/**
+ * After the profile is gone: a kill in between leaves rules that name no profile, which stop whoever they apply to. The other
+ * way round they would be sent to another account.
+ */
+async function forgetChoices(paths: PerchPaths, name: string): Promise<RemovedChoices> {
+  const namesIt = (choices: ProfileChoices) => {
+    const { isDefault, folders } = choicesNaming(choices, name)
+    return isDefault || folders.length > 0
+  }
+  if (!namesIt(readChoices(paths))) return { isDefault: false, folders: [] }
+  const { before } = await changeChoices(paths, (choices) => (namesIt(choices) ? withoutProfile(choices, name) : choices))
+  return choicesNaming(before, name)
 }
 
 /** Completes the removals of whoever was killed in the middle of one: a login that was to go does not stay. */

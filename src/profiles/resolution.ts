@@ -1,5 +1,6 @@
 /** Which profile a command uses: asked for > `PERCH_PROFILE` > the rule of the nearest folder > the default. Pure. */
 import { dirname, resolve } from 'node:path'
+import type { FolderRule } from './choices.js'
 import { DEFAULT_PROFILE } from './profile-name.js'
 
 export interface ResolutionRequest {
@@ -14,27 +15,34 @@ export interface ResolutionRequest {
   readonly chosenDefault?: string | null
 }
 
-interface ConsideredRule {
-  readonly rule: 'flag' | 'env' | 'map' | 'default'
+export type RuleName = 'flag' | 'env' | 'map' | 'default'
+
+export interface ConsideredRule {
+  readonly rule: RuleName
   /** What the rule says; null when it says nothing here. */
   readonly value: string | null
   readonly used: boolean
+  /** Of `map`: the folder that has the rule. */
+  readonly folder?: string
+  /** Of `map`: what folders further out say, the nearest first. */
+  readonly outer?: readonly FolderRule[]
 }
 
 export interface Resolution {
   readonly profile: string
-  readonly reason: ConsideredRule['rule']
+  readonly reason: RuleName
   /** Every rule in its order, so that `which --explain` can show why. */
   readonly considered: readonly ConsideredRule[]
 }
 
 /** Decides; whether the profile exists is the store's to say. */
 export function resolveProfile(request: ResolutionRequest): Resolution {
-  const rules: readonly { readonly rule: ConsideredRule['rule']; readonly value: string | null }[] = [
+  const [nearest, ...outer] = rulesAround(request.folderRules ?? {}, request.cwd)
+  const rules: readonly Omit<ConsideredRule, 'used'>[] = [
     { rule: 'flag', value: request.asked },
     // Set but empty is a common way to unset a variable for one command.
     { rule: 'env', value: request.fromEnvironment || null },
-    { rule: 'map', value: nearestRule(request.folderRules ?? {}, request.cwd) },
+    nearest ? { rule: 'map', value: nearest.profile, folder: nearest.folder, outer } : { rule: 'map', value: null },
   ]
   const fallback = request.chosenDefault ?? DEFAULT_PROFILE
   const winner = rules.find((rule) => rule.value !== null)
@@ -45,10 +53,12 @@ export function resolveProfile(request: ResolutionRequest): Resolution {
   return { profile: winner?.value ?? fallback, reason: winner?.rule ?? 'default', considered }
 }
 
-function nearestRule(rules: Readonly<Record<string, string>>, cwd: string): string | null {
+/** The rules of the folder and of those around it, the nearest first. */
+export function rulesAround(rules: Readonly<Record<string, string>>, cwd: string): readonly FolderRule[] {
+  const found: FolderRule[] = []
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     const profile = Object.hasOwn(rules, folder) ? rules[folder] : undefined
-    if (profile !== undefined) return profile
-    if (folder === dirname(folder)) return null
+    if (profile !== undefined) found.push({ folder, profile })
+    if (folder === dirname(folder)) return found
   }
 }

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import { createLease } from '../platform/files/lease-file.js'
 import { messageOf, PerchError } from '../platform/perch-error.js'
-import { identifyProcess } from '../platform/process/process-identity.js'
+import { identifyProcess, type ProcessIdentity } from '../platform/process/process-identity.js'
 import { profileFolders } from '../profiles/profile-definition.js'
 import { withProfileLock } from '../profiles/profile-lock.js'
 import { drainRuntime } from './drain.js'
@@ -26,6 +26,8 @@ export interface AcquireRequest extends RuntimeRequest {
   readonly whenLocked?: (() => void) | undefined
   /** What must watch the runtime before anybody uses it: called when it stands, under the profile's lock. */
   readonly beforeLease?: ((context: RuntimeContext) => void) | undefined
+  /** Whose life keeps the lease live; this process when absent. */
+  readonly holder?: ProcessIdentity | undefined
   /** Aborting it gives up the wait for the profile's lock. */
   readonly signal?: AbortSignal | undefined
 }
@@ -69,7 +71,7 @@ export async function acquireRuntime(request: AcquireRequest): Promise<AcquiredR
     try {
       await buildRuntime(context)
       request.beforeLease?.(context)
-      const leasePath = takeLease(context, request.leaseId)
+      const leasePath = takeLease(context, request)
       const { linkMode, sharedHome, notices } = context
       return { folder: folders.runtime, sharedHome, leasePath, linkMode, notices }
     } catch (error) {
@@ -104,8 +106,8 @@ async function drainBeforeBuild(context: RuntimeContext, inUse: boolean): Promis
   return !inUse && unmerged.length === 0 && (await tearDownRuntime(context)).length === 0
 }
 
-function takeLease(context: RuntimeContext, leaseId: string): string {
-  const holder = identifyProcess(process.pid)
+function takeLease(context: RuntimeContext, request: AcquireRequest): string {
+  const { leaseId, holder = identifyProcess(process.pid) } = request
   if (holder === undefined) throw new PerchError('internal', 'perch cannot identify its own process')
   const path = leasePathOf(context, leaseId)
   createLease(path, leaseId, holder)

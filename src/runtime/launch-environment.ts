@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import type { AgentDefinition } from '../agents/agent-definition.js'
 import { matchesAny } from '../agents/pattern.js'
 import { agents } from '../agents/registry.js'
-import { isRuntimePath, type ProfileDefinition } from '../profiles/profile-definition.js'
+import { isRuntimePath } from '../platform/paths.js'
+import type { ProfileDefinition } from '../profiles/profile-definition.js'
 
 export interface LaunchRequest {
   readonly agent: AgentDefinition

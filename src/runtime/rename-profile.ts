@@ -11,6 +11,8 @@ import { ensureFolder, readJsonUnlessCorrupt, writeError, writeJsonAtomic } from
 import type { PerchPaths } from '../platform/paths.js'
 import { PerchError } from '../platform/perch-error.js'
 import { requireChangeable } from '../profiles/change-profile.js'
+import { choicesNaming, withRenamedProfile } from '../profiles/choices.js'
+import { changeChoices, readChoices } from '../profiles/choices-file.js'
 import { conflictsFolder, profileFolders } from '../profiles/profile-definition.js'
 import { withProfileLock } from '../profiles/profile-lock.js'
 import { checkNewProfileName } from '../profiles/profile-name.js'
@@ -33,7 +35,7 @@ export async function renameProfile(paths: PerchPaths, from: string, to: string)
   requireChangeable(from)
   checkNewProfileName(to)
   const [old, renamed] = [profileFolders(paths, from), profileFolders(paths, to)]
-  await withBothLocks(paths, from, to, () => {
+  await withBothLocks(paths, from, to, async () => {
     if (!existsSync(old.root)) throw profileNotFound(paths, from)
     if (existsSync(renamed.root)) {
       throw new PerchError('profile-exists', `there is already a profile ${to}`, {
@@ -41,6 +43,8 @@ export async function renameProfile(paths: PerchPaths, from: string, to: string)
       })
     }
     refuseWhileUsed(from, old)
+    // Said before anything is renamed, where the file cannot be read.
+    readChoices(paths)
     writeJsonAtomic(notePath(paths, from), { from, to }, { durable: true })
     reached('rename-noted')
     try {
@@ -49,19 +53,19 @@ export async function renameProfile(paths: PerchPaths, from: string, to: string)
       throw writeError(renamed.root, error)
     }
     reached('rename-moved')
-    follow(paths, to)
+    await follow(paths, to)
   })
 }
 
 /** Completes the renames of whoever was killed in the middle of one. */
 export async function finishRenames(paths: PerchPaths): Promise<void> {
   for (const name of storedNames(paths)) {
-    if (existsSync(notePath(paths, name))) await withProfileLock(paths, name, () => follow(paths, name))
+    if (existsSync(notePath(paths, name))) await withProfileLock(paths, name, async () => await follow(paths, name))
   }
 }
 
 /** Everything that goes by the name of the profile outside its folder, and the paths within that name the folder. Doing it again is as good. */
-function follow(paths: PerchPaths, name: string): void {
+async function follow(paths: PerchPaths, name: string): Promise<void> {
   const parsed = v.safeParse(Note, readJsonUnlessCorrupt(notePath(paths, name)))
   // Of another name: whoever wrote it died before the folder moved, and the profile still has its old name.
   if (parsed.success && parsed.output.to === name) {
@@ -70,8 +74,16 @@ function follow(paths: PerchPaths, name: string): void {
     reached('rename-kept-moved')
     correctKeptRecords(paths, from, name)
     reached('rename-corrected')
+    await followChoices(paths, from, name)
+    reached('rename-chosen')
   }
   rmSync(notePath(paths, name), { force: true })
+}
+
+/** The default and the rules of folders that name it. */
+async function followChoices(paths: PerchPaths, from: string, name: string): Promise<void> {
+  const { isDefault, folders } = choicesNaming(readChoices(paths), from)
+  if (isDefault || folders.length > 0) await changeChoices(paths, (choices) => withRenamedProfile(choices, from, name))
 }
 
 /** One by one: a removed profile of that name may have left some there. */
@@ -95,7 +107,7 @@ function correctKeptRecords(paths: PerchPaths, from: string, name: string): void
 }
 
 /** Always in the same order, so that two renames never wait for each other. */
-async function withBothLocks(paths: PerchPaths, from: string, to: string, action: () => void): Promise<void> {
+async function withBothLocks(paths: PerchPaths, from: string, to: string, action: () => Promise<void>): Promise<void> {
   const [first = from, second = to] = [from, to].sort()
   await withProfileLock(paths, first, () => (first === second ? action() : withProfileLock(paths, second, action)))
 }

@@ -49,7 +49,7 @@ export const DOCUMENT_STEPS = [
 export const LINK_STEPS = ['sync-loser-kept', 'sync-content-stored', 'sync-link-placed', 'sync-links-done', 'sync-noted'] as const
 
 /** Those of giving a profile another name. */
-export const RENAME_STEPS = ['rename-noted', 'rename-moved', 'rename-kept-moved', 'rename-corrected'] as const
+export const RENAME_STEPS = ['rename-noted', 'rename-moved', 'rename-kept-moved', 'rename-corrected', 'rename-chosen'] as const
 
 type AnyStep = typeof RUNTIME_STEPS | typeof DOCUMENT_STEPS | typeof LINK_STEPS | typeof RENAME_STEPS
 

@@ -31,6 +31,7 @@ test('each program has a cache for the Node that built it', async () => {
     'perch-attach',
     'perch-complete',
     'perchd',
+    'shim',
   ])
   for (const name of caches) expect(name).toContain(`${process.platform}-${process.arch}-${process.versions.v8}`)
 })

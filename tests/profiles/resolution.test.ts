@@ -35,7 +35,7 @@ test('tells what was considered, in order, and which one was used', () => {
   expect(resolveProfile({ asked: null, fromEnvironment: 'work', cwd: '/src', folderRules }).considered).toEqual([
     { rule: 'flag', value: null, used: false },
     { rule: 'env', value: 'work', used: true },
-    { rule: 'map', value: 'outer', used: false },
+    { rule: 'map', value: 'outer', used: false, folder: '/src', outer: [] },
     { rule: 'default', value: 'default', used: false },
   ])
 })

@@ -80,10 +80,4 @@ export const profileVerbs: readonly VerbDefinition[] = [
     options: { yes: { short: 'y', summary: 'without asking' } },
     load: () => import('../verbs/profile-rm.js'),
   },
-  {
-    name: 'which',
-    summary: 'the profile that would be used here',
-    options: { explain: { summary: 'and why' } },
-    load: () => import('../verbs/which.js'),
-  },
 ]

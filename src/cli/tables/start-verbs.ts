@@ -3,6 +3,7 @@ import type { VerbDefinition, VerbOption } from '../verb.js'
 import { DETACH_KEYS } from './session-verbs.js'
 
 const START_OPTIONS: Readonly<Record<string, VerbOption>> = {
+  profile: { value: 'PROFILE', summary: 'the same as PROFILE in front (default: perch which)' },
   name: { short: 'n', value: 'NAME', summary: 'a name for it, unique among live sessions' },
   detach: { short: 'd', summary: 'start it in the background and print its id' },
   pipe: { summary: 'with pipes, also on a terminal' },

@@ -3,7 +3,7 @@ import { isConversationId } from '../../agents/conversation.js'
 import { agentNamed } from '../../agents/registry.js'
 import type { PerchClient } from '../../client/perch-client.js'
 import { PerchError } from '../../platform/perch-error.js'
-import { resolveProfile } from '../../profiles/resolution.js'
+import { chooseProfile, readChosenProfile } from '../../profiles/choose-profile.js'
 import { readProfile } from '../../profiles/store.js'
 import type { VerbResult } from '../result.js'
 import { lostConversations, type Resumable, resumableSession, resumePlan } from '../resume-plan.js'
@@ -56,8 +56,8 @@ async function resumableNamed(
 async function resume(resumable: Resumable, invocation: Invocation, context: CliContext): Promise<VerbResult> {
   const { env, paths } = context
   const asked = optionValue(invocation, 'profile') ?? resumable.profile
-  const { profile: name } = resolveProfile({ asked, fromEnvironment: env.PERCH_PROFILE, cwd: resumable.cwd })
-  const profile = readProfile(paths, name, env)
+  const chosen = chooseProfile(paths, { asked, env, cwd: resumable.cwd })
+  const profile = readChosenProfile(paths, chosen, env)
   const from = resumable.profile === null ? undefined : profileIfThere(resumable.profile, context)
   const args = resumePlan(resumable, from, { profile, agent: agentNamed(profile.agent) })
   const values = new Map(invocation.values)
@@ -66,7 +66,7 @@ async function resume(resumable: Resumable, invocation: Invocation, context: Cli
   if (resumable.name !== null && !values.has('name')) values.set('name', [resumable.name])
   const labels = Object.entries(resumable.labels).map(([key, value]) => `${key}=${value}`)
   values.set('label', [...labels, ...(values.get('label') ?? [])])
-  return startSession({ ...invocation, positionals: [name], values }, context, {
+  return startSession({ ...invocation, positionals: [profile.name], values }, context, {
     kind: 'agent',
     args: [...args, ...(invocation.rest ?? [])],
   })

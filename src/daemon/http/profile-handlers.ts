@@ -5,6 +5,7 @@ import type { Profile, ProfileDetail } from '../../api/profile.js'
 import { homeFolder, type PerchPaths, profileFolder } from '../../platform/paths.js'
 import { messageOf, PerchError } from '../../platform/perch-error.js'
 import { changeProfile, requireChangeable } from '../../profiles/change-profile.js'
+import { readChoices } from '../../profiles/choices-file.js'
 import { createProfile } from '../../profiles/create-profile.js'
 import { acceptAccount, accountState } from '../../profiles/known-account.js'
 import { type LoginStateRequest, loginState } from '../../profiles/login-state.js'
@@ -27,10 +28,13 @@ type ProfileRoutes =
   | 'changeProfile'
   | 'renameProfile'
   | 'removeProfile'
+  | 'lendEnvironment'
+  | 'returnEnvironment'
 
 export function profileHandlers(paths: PerchPaths, supervisor: Supervisor): Pick<ApiHandlers, ProfileRoutes> {
   const liveIn = (name: string) => supervisor.registry.all().filter(({ record, live }) => live && record?.profile === name).length
-  const view = (listed: ListedProfile) => profileView(paths, listed, liveIn(listed.name))
+  const view = (listed: ListedProfile, defaultName = defaultProfileName(paths)) =>
+    profileView(paths, listed, { sessions: liveIn(listed.name), isDefault: listed.name === defaultName })
   /** Its sessions must have ended; then what they left is taken over, and its runtime taken down. */
   const finishUse = async (name: string, what: string) => {
     const live = liveIn(name)
@@ -50,7 +54,11 @@ export function profileHandlers(paths: PerchPaths, supervisor: Supervisor): Pick
     return { schema: 1 as const, profile: detailView(paths, listed, view(listed)), notices: [...notices] }
   }
   return {
-    listProfiles: async ({ query }) => ({ schema: 1, profiles: listProfiles(paths, askingEnvironment(query)).map(view) }),
+    listProfiles: async ({ query }) => {
+      const defaultName = defaultProfileName(paths)
+      const profiles = listProfiles(paths, askingEnvironment(query)).map((listed) => view(listed, defaultName))
+      return { schema: 1, profiles }
+    },
     createProfile: async ({ body }) => {
       const profile = await createProfile(paths, body)
       const listed: ListedProfile = { name: profile.name, profile, problem: null }
@@ -85,11 +93,17 @@ export function profileHandlers(paths: PerchPaths, supervisor: Supervisor): Pick
       await renameProfile(paths, name, body.name)
       return changedReply({ ...profile, name: body.name }, renameNotices(agentNamed(profile.agent)))
     },
+    lendEnvironment: async ({ path, body }) => {
+      const name = path.profile ?? ''
+      const { agent, runtime, set, unset, notices } = await supervisor.runtimes.lend(name, body)
+      return { schema: 1, profile: name, agent, runtime, set, unset: [...unset], notices: [...notices] }
+    },
+    returnEnvironment: async ({ path }) => ({ schema: 1, ...(await supervisor.runtimes.takeBack(path.profile ?? '')) }),
     removeProfile: async ({ path }) => {
       const name = path.profile ?? ''
       await finishUse(name, 'removed')
-      await removeProfile(paths, name)
-      return { schema: 1, removed: [name] }
+      const { isDefault, folders } = await removeProfile(paths, name)
+      return { schema: 1, removed: [name], wasDefault: isDefault, unmapped: [...folders] }
     },
   }
 }
@@ -114,7 +128,16 @@ function findProfile(paths: PerchPaths, name: string, env: { readonly PATH: stri
   }
 }
 
-function profileView(paths: PerchPaths, { name, profile }: ListedProfile, sessions: number): Profile {
+/** @throws PerchError `corrupt-file` */
+function defaultProfileName(paths: PerchPaths): string {
+  return readChoices(paths).defaultProfile ?? DEFAULT_PROFILE
+}
+
+function profileView(
+  paths: PerchPaths,
+  { name, profile }: ListedProfile,
+  { sessions, isDefault }: { readonly sessions: number; readonly isDefault: boolean },
+): Profile {
   const runtime = profile ? runtimeOf(paths, profile) : null
   const request = profile && loginRequest(paths, profile)
   const login = request && loginState(request)
@@ -126,8 +149,7 @@ function profileView(paths: PerchPaths, { name, profile }: ListedProfile, sessio
     loginEndsAt: timeText(login?.endsAtMs ?? null),
     account: account && { email: account.email, organization: account.organization, plan: account.plan },
     accountWas: was,
-    // Folder rules and another default come with `perch use` and `perch map`.
-    default: name === DEFAULT_PROFILE,
+    default: isDefault,
     sessions,
     runtime,
     linkMode: runtime === null ? null : (standingLinkMode(profileFolders(paths, name)) ?? null),

@@ -11,10 +11,9 @@ import type { NewSession } from '../../api/control.js'
 import { homeFolder, type PerchPaths } from '../../platform/paths.js'
 import { PerchError } from '../../platform/perch-error.js'
 import { type ProgramLookup, requireCommand, requireFolder, resolveProgram } from '../../platform/process/resolve-program.js'
+import { chooseProfile, readChosenProfile } from '../../profiles/choose-profile.js'
 import { loginShell } from '../../profiles/default-profile.js'
 import type { ProfileDefinition } from '../../profiles/profile-definition.js'
-import { resolveProfile } from '../../profiles/resolution.js'
-import { readProfile } from '../../profiles/store.js'
 import type { DaemonConfig } from '../config.js'
 import { checkSessionName } from './session-name.js'
 
@@ -35,19 +34,15 @@ export interface LaunchPlan {
 }
 
 /**
- * @throws PerchError `bad-name`, `bad-request`, `profile-not-found`, `corrupt-profile`, `agent-not-installed`,
+ * @throws PerchError `bad-name`, `bad-request`, `profile-not-found`, `corrupt-profile`, `corrupt-file`, `agent-not-installed`,
  *   `program-not-found`, `program-not-executable`, `empty-command`, `folder-not-found`
  */
 export function planLaunch(paths: PerchPaths, config: DaemonConfig, request: NewSession): LaunchPlan {
   if (request.name !== undefined) checkSessionName(request.name)
   requirePlainText(request)
   if (!isAbsolute(request.cwd)) throw new PerchError('bad-request', `cwd must be an absolute path, not ${request.cwd}`)
-  const { profile: name } = resolveProfile({
-    asked: request.profile,
-    fromEnvironment: request.env.PERCH_PROFILE,
-    cwd: request.cwd,
-  })
-  const profile = readProfile(paths, name, request.env)
+  const chosen = chooseProfile(paths, { asked: request.profile, env: request.env, cwd: request.cwd })
+  const profile = readChosenProfile(paths, chosen, request.env)
   requireFolder(request.cwd)
   const agent = agentNamed(profile.agent)
   const env = { ...request.env, ...profile.env, ...request.extraEnv }

@@ -10,6 +10,7 @@ import { type PerchPaths, sessionFolder, sessionSocketPath } from '../../platfor
 import { requireUnchanged } from '../../profiles/require-unchanged.js'
 import { readProfile } from '../../profiles/store.js'
 import { acquireRuntime } from '../../runtime/acquire.js'
+import { enclosingVariables } from '../../runtime/enclosing-variables.js'
 import { profileVariables } from '../../runtime/launch-environment.js'
 import type { LiveSync } from '../../runtime/live/live-sync.js'
 import type { RuntimeRequest } from '../../runtime/runtime-context.js'
@@ -66,7 +67,17 @@ export async function launchSession(dependencies: LaunchDependencies, request: N
   try {
     ensureFolder(folder)
     const status = await spawnHost(
-      sessionSpec({ paths, config, plan, request, runtime, id, folder, parent: enclosingSession(dependencies, request) }),
+      sessionSpec({
+        paths,
+        config,
+        plan,
+        request,
+        runtime,
+        id,
+        folder,
+        parent: enclosingSession(dependencies, request),
+        lentEnv: enclosingVariables(paths, request.env),
+      }),
       dependencies.spareHost,
     )
     const session = registry.add(id)

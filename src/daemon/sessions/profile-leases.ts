@@ -6,9 +6,11 @@ import { agentNamed } from '../../agents/registry.js'
 import type { SessionRecord } from '../../api/session-record.js'
 import { homeFolder, type PerchPaths } from '../../platform/paths.js'
 import { messageOf, PerchError } from '../../platform/perch-error.js'
+import { profileFolders } from '../../profiles/profile-definition.js'
 import { finishRemovals } from '../../profiles/remove-profile.js'
 import { listProfiles, readProfile } from '../../profiles/store.js'
 import { abandonRuntime } from '../../runtime/abandon.js'
+import { isPinned } from '../../runtime/pin.js'
 import { collectDeadLeases, releaseRuntime } from '../../runtime/release.js'
 import { finishRenames } from '../../runtime/rename-profile.js'
 import type { RuntimeRequest } from '../../runtime/runtime-context.js'
@@ -33,7 +35,7 @@ export async function releaseLease(request: ReleaseRequest, log: DaemonLog): Pro
   try {
     const { kept, why } = await releaseRuntime(request)
     log.debug('released a runtime', { ...fields, kept, why })
-    return kept ? (why ?? 'it is in use') : null
+    return kept && !isPinned(profileFolders(request.paths, request.profile.name)) ? (why ?? 'it is in use') : null
   } catch (error) {
     log.warn('a runtime could not be released yet', { ...fields, ...errorFields(error) })
     return messageOf(error)
@@ -111,7 +113,8 @@ export class LeaseKeeper {
           onJournal: this.#onJournal,
         })
         this.#log.debug('collected dead leases', { profile: name, kept, why, dropped: dropped.length })
-        if (kept) this.#unfinished.set(name, why ?? 'it is in use')
+        // A pinned one is meant to stand.
+        if (kept && !isPinned(profileFolders(this.#paths, name))) this.#unfinished.set(name, why ?? 'it is in use')
       } catch (error) {
         this.#log.warn('the leases of a profile could not be collected', { profile: name, ...errorFields(error) })
         this.#unfinished.set(name, messageOf(error))

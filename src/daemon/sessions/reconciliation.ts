@@ -52,6 +52,7 @@ export class Reconciliation {
     runtimes.live.slowPass()
     await Promise.all(registry.all().map((session) => contact.renew(session)))
     if (!isClosing()) await runtimes.collectUnfinished()
+    if (!isClosing()) await runtimes.collectAbandoned()
   }
 
   /** What an earlier daemon did not come to, or the journal did not take. */

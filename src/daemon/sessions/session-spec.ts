@@ -29,6 +29,8 @@ export interface SpecParts {
   readonly folder: string
   /** The session that asks for this one. */
   readonly parent: EnclosingSession | undefined
+  /** What the profile that `PERCH_PROFILE` names puts into an environment: a shell may have it from `perch env`. */
+  readonly lentEnv: Readonly<Record<string, string>>
 }
 
 export interface EnclosingSession {
@@ -39,7 +41,7 @@ export interface EnclosingSession {
 
 /** Composes the spec. */
 export function sessionSpec(parts: SpecParts): HostSpec {
-  const { paths, config, plan, request, runtime, id, folder, parent } = parts
+  const { paths, config, plan, request, runtime, id, folder, parent, lentEnv } = parts
   const launch = launchEnvironment({
     agent: plan.agent,
     profile: plan.profile,
@@ -48,7 +50,7 @@ export function sessionSpec(parts: SpecParts): HostSpec {
     runtime,
     cwd: request.cwd,
     home: plan.home,
-    enclosingProfileEnv: parent?.profileEnv ?? {},
+    enclosingProfileEnv: { ...lentEnv, ...parent?.profileEnv },
   })
   return {
     record: {

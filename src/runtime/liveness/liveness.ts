@@ -8,6 +8,7 @@ import { readJsonUnlessCorrupt } from '../../platform/files/atomic-file.js'
 import { isFileLockHeld } from '../../platform/files/file-lock.js'
 import { dropLease, leaseLiveness } from '../../platform/files/lease-file.js'
 import { type Liveness, linuxStat, livenessOf } from '../../platform/process/process-identity.js'
+import { isPinned } from '../pin.js'
 import type { RuntimeContext } from '../runtime-context.js'
 import { namesIn } from '../tree/links.js'
 import { findProcessUsing, isKnownUnrelated } from './process-scan.js'
@@ -33,6 +34,11 @@ export function leases(context: RuntimePlace): readonly { readonly id: string; r
     .filter((name) => name.endsWith('.json'))
     .map((name) => name.slice(0, -'.json'.length))
     .map((id) => ({ id, liveness: livenessOfLease(leasePathOf(context, id)) }))
+}
+
+/** Whether somebody has died with a lease. */
+export function hasDeadLease(context: RuntimePlace): boolean {
+  return leases(context).some(({ liveness }) => liveness === 'dead')
 }
 
 /** Drops the leases of sessions that are dead for certain, and returns their ids. To be called after a drain. */
@@ -64,6 +70,7 @@ export function runtimeUse(context: RuntimeContext, exceptLease: string | null =
 export function useSeenFromOutside(context: RuntimePlace, exceptLease: string | null = null): RuntimeUse {
   const lease = leases(context).find(({ id, liveness }) => id !== exceptLease && liveness !== 'dead')
   if (lease) return { inUse: true, why: `the session ${lease.id} uses it` }
+  if (isPinned(context.folders)) return { inUse: true, why: 'perch env has handed it out' }
   // Nothing can use a folder that is not there; this spares the scan on an ordinary start.
   if (namesIn(context.folders.runtime).length === 0) return { inUse: false }
   const found = findProcessUsing(context.folders.runtime)

@@ -14,6 +14,9 @@ export type ScanResult =
   /** It could not be told: callers treat it as used. */
   | { readonly kind: 'unknown'; readonly why: string }
 
+/** perch's own: they have it only from whoever has started them. */
+const PROGRAMS = ['perch', 'perchd', 'host', 'shim'] as const
+
 /** How long `ps` may take where there is no /proc. */
 const PS_TIMEOUT_MS = 5_000
 
@@ -46,7 +49,7 @@ function scanProc(path: string): ScanResult {
 
 function isPerchItself(pid: number): boolean {
   const program = readProc(pid, 'cmdline')?.toString('utf8').split('\0')[1]
-  return program === bundlePath('perch') || program === bundlePath('perchd') || program === bundlePath('host')
+  return PROGRAMS.some((own) => program === bundlePath(own))
 }
 
 /** Undefined when the process is gone or closed to this user. */
@@ -77,7 +80,7 @@ function scanPs(path: string): ScanResult {
   for (const line of text.split('\n')) {
     const pid = Number.parseInt(line, 10)
     if (pid === process.pid || !(line.includes(`${path} `) || line.includes(`${path}/`) || line.endsWith(path))) continue
-    if (!['perch', 'perchd', 'host'].some((program) => line.includes(`/${program}.cjs`))) return { kind: 'used', pid }
+    if (!PROGRAMS.some((program) => line.includes(`/${program}.cjs`))) return { kind: 'used', pid }
   }
   return { kind: 'none' }
 }

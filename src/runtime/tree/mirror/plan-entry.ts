@@ -25,7 +25,8 @@ export interface EntryPlan {
   readonly decision: EntryDecision
 }
 
-const NO_CONTENT = hashOf(Buffer.alloc(0))
+/** Made when it is asked for: without copies nothing is hashed. */
+const noContent = () => hashOf(Buffer.alloc(0))
 
 type Planned = EntryPlan | 'settled' | 'waiting' | 'changed'
 
@@ -41,7 +42,7 @@ export async function planEntry(pass: MirrorPass, pair: EntryPair): Promise<Plan
     runtimeAbsenceCounts: absenceCounts(pair, home),
     isAppendOnly: isAppendOnly(pass, pair),
     longer: null,
-    unwritten: pass.isAfterRestart ? NO_CONTENT : null,
+    unwritten: pass.isAfterRestart ? noContent() : null,
   }
   if (home.kind === 'file' && runtime.kind === 'file') return await planFiles(pass, { pair, base, home, runtime }, rules)
   const contents = await oneContent(base, home, runtime)

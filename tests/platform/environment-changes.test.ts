@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { environmentChanges } from '../../src/library/environment-changes.js'
+import { environmentChanges } from '../../src/platform/environment-changes.js'
 
 const name = fc.constantFrom('A', 'B', 'C', 'D', 'constructor', '__proto__x')
 const environment = fc.dictionary(name, fc.constantFrom('', '1', '2'), { noNullPrototype: true })
