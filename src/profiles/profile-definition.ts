@@ -32,6 +32,8 @@ export interface ProfileFolders {
   /** The value of the relocation variable: the same string for ever. */
   readonly runtime: string
   readonly leases: string
+  /** The agent's SQLite files, where it can be told to keep them apart. Neither linked nor copied. */
+  readonly databases: string
   /** perch's own notes: what a build linked, the bases of the documents, the journal. */
   readonly sync: string
 }
@@ -56,6 +58,7 @@ export function profileFolders(paths: PerchPaths, name: string): ProfileFolders 
     state: join(root, 'state'),
     runtime: join(root, 'runtime'),
     leases: join(root, 'leases'),
+    databases: join(root, 'databases'),
     sync: join(root, 'sync'),
   }
 }

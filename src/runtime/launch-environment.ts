@@ -8,6 +8,7 @@ import type { AgentDefinition } from '../agents/agent-definition.js'
 import { matchesAny } from '../agents/pattern.js'
 import { agents } from '../agents/registry.js'
 import { isRuntimePath, type ProfileDefinition } from '../profiles/profile-definition.js'
+import type { AcquiredRuntime } from './acquire.js'
 
 export interface LaunchRequest {
   readonly agent: AgentDefinition
@@ -16,7 +17,7 @@ export interface LaunchRequest {
   /** `--env`: wins over everything. */
   readonly extraEnv?: Readonly<Record<string, string>> | undefined
   /** What `acquireRuntime` gave. */
-  readonly runtime: { readonly folder: string | null; readonly sharedHome: string | null }
+  readonly runtime: Pick<AcquiredRuntime, 'folder' | 'sharedHome' | 'databases'>
   readonly cwd: string
   readonly home: string
   /** `profileVariables` of the profile whose session asks for this one; undefined or null when no session does. */
@@ -45,7 +46,10 @@ export function launchEnvironment(request: LaunchRequest): LaunchEnvironment {
   }
   return {
     env,
-    args: readsSharedHomeAsProject(request) ? agent.environment.argumentsInHome : [],
+    args: [
+      ...(profile.baseUrl === null ? [] : baseUrlArguments(agent, profile.baseUrl)),
+      ...(readsSharedHomeAsProject(request) ? agent.environment.argumentsInHome : []),
+    ],
   }
 }
 
@@ -79,18 +83,26 @@ function isSetByPerch(requestEnv: LaunchRequest['requestEnv'], name: string): bo
     ({ relocation, environment }) =>
       relocation !== null &&
       isRuntimePath(requestEnv[relocation.variable] ?? '') &&
-      (name === relocation.variable || Object.hasOwn(environment.belowSharedHome, name)),
+      [{ [relocation.variable]: '' }, environment.belowSharedHome, environment.databases].some((set) => Object.hasOwn(set, name)),
   )
 }
 
-function runtimeVariables(
-  agent: AgentDefinition,
-  runtime: { readonly folder: string | null; readonly sharedHome: string | null },
-): Readonly<Record<string, string>> {
-  const { folder, sharedHome } = runtime
-  if (agent.relocation === null || folder === null || sharedHome === null) return {}
-  const below = Object.entries(agent.environment.belowSharedHome).map(([name, path]) => [name, join(sharedHome, path)])
-  return { [agent.relocation.variable]: folder, ...Object.fromEntries(below) }
+function runtimeVariables(agent: AgentDefinition, runtime: LaunchRequest['runtime']): Readonly<Record<string, string>> {
+  const { folder, sharedHome, databases } = runtime
+  if (agent.relocation === null || folder === null || sharedHome === null || databases === null) return {}
+  return {
+    [agent.relocation.variable]: folder,
+    ...pathsBelow(sharedHome, agent.environment.belowSharedHome),
+    ...pathsBelow(databases, agent.environment.databases),
+  }
+}
+
+function pathsBelow(folder: string, paths: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, join(folder, path)]))
+}
+
+function baseUrlArguments(agent: AgentDefinition, url: string): readonly string[] {
+  return agent.environment.baseUrlArguments.map((argument) => argument.replaceAll('{url}', () => url))
 }
 
 function isSameFolder(a: string, b: string): boolean {

@@ -7,7 +7,11 @@ import { defaultProfile } from '../../src/profiles/default-profile.js'
 import type { ProfileDefinition } from '../../src/profiles/profile-definition.js'
 import { type LaunchRequest, launchEnvironment, profileVariables } from '../../src/runtime/launch-environment.js'
 
-const runtime = { folder: '/data/profiles/work/runtime', sharedHome: '/home/p/.claude' }
+const runtime = {
+  folder: '/data/profiles/work/runtime',
+  sharedHome: '/home/p/.claude',
+  databases: '/data/profiles/work/databases',
+}
 const plain = defaultProfile({})
 const work: ProfileDefinition = { ...plain, name: 'work', agent: 'claude', plainHome: false }
 
@@ -111,7 +115,7 @@ describe('started from inside a session of another profile (failure 24)', () => 
   test('the endpoint of a client does not get the login of another profile', () => {
     const enclosing = profileVariables(agentNamed('claude'), { ...work, baseUrl: 'https://client.example', env: { A: '1' } })
     expect(enclosing).toEqual({ ANTHROPIC_BASE_URL: 'https://client.example', A: '1' })
-    const onPlainHome = { profile: plain, runtime: { folder: null, sharedHome: null } }
+    const onPlainHome = { profile: plain, runtime: { folder: null, sharedHome: null, databases: null } }
     expect(launch({ ...onPlainHome, requestEnv: enclosing, enclosingProfileEnv: enclosing }).env).toEqual({})
   })
 
@@ -126,7 +130,7 @@ describe('started from inside a session of another profile (failure 24)', () => 
     const { env } = launch({
       agent: agentNamed('command'),
       profile: command,
-      runtime: { folder: null, sharedHome: null },
+      runtime: { folder: null, sharedHome: null, databases: null },
       requestEnv,
       enclosingProfileEnv,
     })
@@ -138,7 +142,7 @@ describe('the plain home of `default`', () => {
   test('is what the program would find without perch: the relocation variable unset, the own logins kept', () => {
     const { env, args } = launch({
       profile: plain,
-      runtime: { folder: null, sharedHome: null },
+      runtime: { folder: null, sharedHome: null, databases: null },
       requestEnv: { PATH: '/bin', CLAUDE_CONFIG_DIR: '/mine', CLAUDE_CODE_PLUGIN_CACHE_DIR: '/own', ...logins, ...nesting },
       cwd: '/home/p',
     })
