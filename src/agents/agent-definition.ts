@@ -34,7 +34,7 @@ export interface Relocation {
   readonly processFolder: string | null
 }
 
-interface EntryRules {
+export interface EntryRules {
   readonly private: readonly string[]
   readonly shared: readonly string[]
   /** The class of a name that no pattern lists. */
@@ -91,7 +91,7 @@ export interface ClientLock {
   readonly staleMs: number
 }
 
-interface EnvironmentFacts {
+export interface EnvironmentFacts {
   /** Patterns of variables that carry a login or an endpoint and would outrank the profile's own. */
   readonly scrubbed: readonly string[]
   /** Patterns of variables by which the agent knows that it runs inside itself. */

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import * as v from 'valibot'
-import { agentNamed } from '../agents/registry.js'
+import { agentNamed, knownAgents } from '../agents/known-agents.js'
 import type { FileLock } from '../platform/files/file-lock.js'
 import { holdLease } from '../platform/files/lease-file.js'
 import { preparePerchFolders } from '../platform/files/safe-folder.js'
@@ -65,6 +65,7 @@ function leaseOf(
   const { profile, agent, home } = request
   const launch = launchEnvironment({
     agent,
+    agents: knownAgents(request.paths).all,
     profile,
     requestEnv: env,
     extraEnv: { PERCH_PROFILE: profile.name },
@@ -93,7 +94,7 @@ function enclosingVariables({ paths }: RuntimeRequest, env: Environment): Readon
   if (!env.PERCH_SESSION || !env.PERCH_PROFILE) return {}
   try {
     const profile = readProfile(paths, env.PERCH_PROFILE, env)
-    return profileVariables(agentNamed(profile.agent), profile)
+    return profileVariables(agentNamed(profile.agent, knownAgents(paths)), profile)
   } catch (error) {
     // Removed or damaged since, or of another perch home: nothing is known of it.
     if (error instanceof PerchError) return {}

@@ -18,7 +18,7 @@ export interface ProfileDefinition extends EntryOverrides {
   readonly baseUrl: string | null
   /** Percent of a limit from which the person is told. */
   readonly warnAt: number | null
-  /** What was odd in `profile.toml` but does no harm, as sentences. */
+  /** What was odd in `profile.toml`, or in the person's own definition of the agent, but does no harm: as sentences. */
   readonly warnings: readonly string[]
 }
 

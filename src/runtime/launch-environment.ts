@@ -6,12 +6,13 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AgentDefinition } from '../agents/agent-definition.js'
 import { matchesAny } from '../agents/pattern.js'
-import { agents } from '../agents/registry.js'
 import { isRuntimePath, type ProfileDefinition } from '../profiles/profile-definition.js'
 import type { AcquiredRuntime } from './acquire.js'
 
 export interface LaunchRequest {
   readonly agent: AgentDefinition
+  /** All of them: a session may have been asked for from within one of any other agent. */
+  readonly agents: readonly AgentDefinition[]
   readonly profile: ProfileDefinition
   readonly requestEnv: Readonly<Record<string, string | undefined>>
   /** `--env`: wins over everything. */
@@ -68,7 +69,7 @@ function readsSharedHomeAsProject({ agent, runtime, cwd, home }: LaunchRequest):
 function isScrubbed(request: LaunchRequest, name: string, value: string): boolean {
   const { agent, profile, enclosingProfileEnv } = request
   const { environment } = agent
-  if (isSetByPerch(request.requestEnv, name)) return true
+  if (isSetByPerch(request, name)) return true
   if (enclosingProfileEnv?.[name] === value && !matchesAny(NEVER_SCRUBBED, name)) return true
   // A variable that other programs use too (XDG) belongs to the person, unless a runtime needs it.
   if (name === agent.relocation?.variable) return request.runtime.folder !== null || agent.relocation.within === ''
@@ -78,7 +79,7 @@ function isScrubbed(request: LaunchRequest, name: string, value: string): boolea
 }
 
 /** What the runtime of an enclosing session put into the environment of its processes, of whichever agent. */
-function isSetByPerch(requestEnv: LaunchRequest['requestEnv'], name: string): boolean {
+function isSetByPerch({ agents, requestEnv }: LaunchRequest, name: string): boolean {
   return agents.some(
     ({ relocation, environment }) =>
       relocation !== null &&

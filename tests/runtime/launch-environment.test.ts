@@ -2,22 +2,23 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { agentNamed } from '../../src/agents/registry.js'
 import { defaultProfile } from '../../src/profiles/default-profile.js'
 import type { ProfileDefinition } from '../../src/profiles/profile-definition.js'
 import { type LaunchRequest, launchEnvironment, profileVariables } from '../../src/runtime/launch-environment.js'
+import { BUILT_IN, builtInAgent } from '../kit/built-in-agents.js'
 
 const runtime = {
   folder: '/data/profiles/work/runtime',
   sharedHome: '/home/p/.claude',
   databases: '/data/profiles/work/databases',
 }
-const plain = defaultProfile({})
+const plain = defaultProfile({}, BUILT_IN)
 const work: ProfileDefinition = { ...plain, name: 'work', agent: 'claude', plainHome: false }
 
 function launch(changes: Partial<LaunchRequest>) {
   return launchEnvironment({
-    agent: agentNamed('claude'),
+    agent: builtInAgent('claude'),
+    agents: BUILT_IN.all,
     profile: work,
     requestEnv: {},
     runtime,
@@ -113,7 +114,7 @@ describe('started from inside a session of another profile (failure 24)', () => 
   })
 
   test('the endpoint of a client does not get the login of another profile', () => {
-    const enclosing = profileVariables(agentNamed('claude'), { ...work, baseUrl: 'https://client.example', env: { A: '1' } })
+    const enclosing = profileVariables(builtInAgent('claude'), { ...work, baseUrl: 'https://client.example', env: { A: '1' } })
     expect(enclosing).toEqual({ ANTHROPIC_BASE_URL: 'https://client.example', A: '1' })
     const onPlainHome = { profile: plain, runtime: { folder: null, sharedHome: null, databases: null } }
     expect(launch({ ...onPlainHome, requestEnv: enclosing, enclosingProfileEnv: enclosing }).env).toEqual({})
@@ -128,7 +129,7 @@ describe('started from inside a session of another profile (failure 24)', () => 
   test('a command profile loses the runtime of the enclosing one too', () => {
     const command = { ...work, agent: 'command' }
     const { env } = launch({
-      agent: agentNamed('command'),
+      agent: builtInAgent('command'),
       profile: command,
       runtime: { folder: null, sharedHome: null, databases: null },
       requestEnv,

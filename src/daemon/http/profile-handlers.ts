@@ -1,5 +1,7 @@
 /** What the API does with profiles. */
-import { agentNamed, loginHint } from '../../agents/registry.js'
+import type { AgentDefinition } from '../../agents/agent-definition.js'
+import { agentNamed, knownAgents } from '../../agents/known-agents.js'
+import { loginHint } from '../../agents/login-hint.js'
 import type { Profile, ProfileDetail } from '../../api/profile.js'
 import { homeFolder, type PerchPaths, profileFolder } from '../../platform/paths.js'
 import { messageOf, PerchError } from '../../platform/perch-error.js'
@@ -18,13 +20,24 @@ type ProfileRoutes = 'listProfiles' | 'createProfile' | 'showProfile' | 'removeP
 
 export function profileHandlers(paths: PerchPaths, supervisor: Supervisor): Pick<ApiHandlers, ProfileRoutes> {
   const liveIn = (name: string) => supervisor.registry.all().filter(({ record, live }) => live && record?.profile === name).length
-  const view = (listed: ListedProfile) => profileView(paths, listed, liveIn(listed.name))
+  const view = (listed: ListedProfile, agents = knownAgents(paths).all) =>
+    profileView(
+      paths,
+      listed,
+      agents.find(({ name }) => name === listed.profile?.agent),
+      liveIn(listed.name),
+    )
   return {
-    listProfiles: async ({ query }) => ({ schema: 1, profiles: listProfiles(paths, askingEnvironment(query)).map(view) }),
+    listProfiles: async ({ query }) => {
+      const { all, problems } = knownAgents(paths)
+      const profiles = listProfiles(paths, askingEnvironment(query)).map((listed) => view(listed, all))
+      const warnings = problems.map(({ message, hint }) => [`${message}.`, hint].filter(Boolean).join(' '))
+      return { schema: 1, profiles, ...(warnings.length > 0 ? { warnings } : {}) }
+    },
     createProfile: async ({ body }) => {
       const profile = await createProfile(paths, body)
       const listed: ListedProfile = { name: profile.name, profile, problem: null }
-      const nextStep = loginHint(agentNamed(profile.agent), profile.name)
+      const nextStep = loginHint(agentNamed(profile.agent, knownAgents(paths)), profile.name)
       return { schema: 1, profile: detailView(paths, listed, view(listed)), nextStep }
     },
     showProfile: async ({ path, query }) => {
@@ -65,9 +78,14 @@ function findProfile(paths: PerchPaths, name: string, env: { readonly PATH: stri
   }
 }
 
-function profileView(paths: PerchPaths, { name, profile }: ListedProfile, sessions: number): Profile {
-  const runtime = profile ? runtimeOf(paths, profile) : null
-  const login = profile ? loginState({ paths, profile, agent: agentNamed(profile.agent), home: homeFolder() }) : null
+function profileView(
+  paths: PerchPaths,
+  { name, profile }: ListedProfile,
+  agent: AgentDefinition | undefined,
+  sessions: number,
+): Profile {
+  const runtime = profile && agent ? runtimeOf(paths, profile, agent) : null
+  const login = profile && agent ? loginState({ paths, profile, agent, home: homeFolder() }) : null
   return {
     name,
     agent: profile?.agent ?? '',
@@ -94,11 +112,11 @@ function detailView(paths: PerchPaths, { name, profile, problem }: ListedProfile
     env: maskSecrets(profile?.env ?? {}),
     command: profile?.command ? [...profile.command] : null,
     problem,
-    ...(profile && profile.warnings.length > 0 ? { warnings: profile.warnings } : {}),
+    ...(profile && profile.warnings.length > 0 ? { warnings: [...profile.warnings] } : {}),
   }
 }
 
-function runtimeOf(paths: PerchPaths, profile: ProfileDefinition): string | null {
-  const isRelocated = !profile.plainHome && agentNamed(profile.agent).relocation !== null
+function runtimeOf(paths: PerchPaths, profile: ProfileDefinition, agent: AgentDefinition): string | null {
+  const isRelocated = !profile.plainHome && agent.relocation !== null
   return isRelocated ? profileFolders(paths, profile.name).runtime : null
 }

@@ -4,7 +4,8 @@
  */
 import { basename, isAbsolute } from 'node:path'
 import type { AgentDefinition } from '../../agents/agent-definition.js'
-import { agentNamed, agentProgram } from '../../agents/registry.js'
+import { agentProgram } from '../../agents/installed-agents.js'
+import { agentNamed, knownAgents } from '../../agents/known-agents.js'
 import type { NewSession } from '../../api/control.js'
 import { homeFolder, type PerchPaths } from '../../platform/paths.js'
 import { PerchError } from '../../platform/perch-error.js'
@@ -19,6 +20,8 @@ import { checkSessionName } from './session-name.js'
 export interface LaunchPlan {
   readonly profile: ProfileDefinition
   readonly agent: AgentDefinition
+  /** Every agent that perch knows. */
+  readonly agents: readonly AgentDefinition[]
   /** The person's home folder. */
   readonly home: string
   /** Absolute. */
@@ -45,9 +48,10 @@ export function planLaunch(paths: PerchPaths, config: DaemonConfig, request: New
   })
   const profile = readProfile(paths, name, request.env)
   requireFolder(request.cwd)
-  const agent = agentNamed(profile.agent)
+  const known = knownAgents(paths)
+  const agent = agentNamed(profile.agent, known)
   const env = { ...request.env, ...profile.env, ...request.extraEnv }
-  const base = { profile, agent, home: homeFolder(request.env) }
+  const base = { profile, agent, agents: known.all, home: homeFolder(request.env) }
   const lookup = { path: env.PATH, cwd: request.cwd }
   if (request.program.kind === 'command') {
     const [command, ...args] = requireCommand(request.program.argv)
