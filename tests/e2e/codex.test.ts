@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import { expect, type TestContext, test } from 'vitest'
 import { profileFolder } from '../../src/platform/paths.js'
-import { type AgentHome, agentHome, LINK_MODES, type LinkMode } from '../kit/agent-lab/agent-home.js'
+import { AGENT_RUN, type AgentHome, agentHome, LINK_MODES, type LinkMode } from '../kit/agent-lab/agent-home.js'
 import { loggedIn, storedLogin } from '../kit/agent-lab/agent-profile.js'
 import { INSTALL_BOUND_MS } from '../kit/agent-lab/install-agent.js'
 import { startResponsesProvider } from '../kit/agent-lab/responses-provider.js'
@@ -26,21 +26,24 @@ test.for(LINK_MODES)(
     for (const profile of ['work', 'play', 'new']) await perchText(home, ['profile', 'add', profile, '--agent', 'codex'])
 
     for (const profile of ['work', 'play']) {
-      await perchText(home, ['run', profile, '--pipe', '--', 'login', '--with-api-key'], { input: `${keyOf(profile)}\n` })
+      await perchText(home, ['run', profile, '--pipe', '--', 'login', '--with-api-key'], {
+        ...AGENT_RUN,
+        input: `${keyOf(profile)}\n`,
+      })
       await runtimeReleased(home, profile)
     }
 
     for (const profile of ['work', 'play']) {
       expect(storedLogin(home, profile, 'auth.json')).toMatchObject({ OPENAI_API_KEY: keyOf(profile) })
-      const status = await perch(home, ['run', profile, '--pipe', '--', 'login', 'status'])
+      const status = await perch(home, ['run', profile, '--pipe', '--', 'login', 'status'], AGENT_RUN)
       expect(status).toMatchObject({ code: 0, stderr: expect.stringContaining(keyOf(profile).slice(-5)) })
       await runtimeReleased(home, profile)
     }
-    expect(await perch(home, ['run', 'new', '--pipe', '--', 'login', 'status'])).toMatchObject({ code: 1 })
+    expect(await perch(home, ['run', 'new', '--pipe', '--', 'login', 'status'], AGENT_RUN)).toMatchObject({ code: 1 })
     await runtimeReleased(home, 'new')
     expect(await loggedIn(home)).toEqual({ default: false, work: true, play: true, new: false })
 
-    await perchText(home, ['run', 'work', '--pipe', '--', 'logout'])
+    await perchText(home, ['run', 'work', '--pipe', '--', 'logout'], AGENT_RUN)
     await runtimeReleased(home, 'work')
     expect(await loggedIn(home)).toEqual({ default: false, work: false, play: true, new: false })
     expect(existsSync(join(home.home, '.codex', 'auth.json'))).toBe(false)
@@ -106,10 +109,10 @@ test.for(LINK_MODES)('a setting made in one profile is in the other (%s)', LAB, 
   const { home } = lab
   for (const profile of ['work', 'play']) await perchText(home, ['profile', 'add', profile, '--agent', 'codex'])
 
-  await perchText(home, ['run', 'work', '--pipe', '--', 'mcp', 'add', 'heron', '--', '/bin/true'])
+  await perchText(home, ['run', 'work', '--pipe', '--', 'mcp', 'add', 'heron', '--', '/bin/true'], AGENT_RUN)
   await runtimeReleased(home, 'work')
 
-  expect(await perchText(home, ['run', 'play', '--pipe', '--', 'mcp', 'list'])).toContain('heron')
+  expect(await perchText(home, ['run', 'play', '--pipe', '--', 'mcp', 'list'], AGENT_RUN)).toContain('heron')
   await runtimeReleased(home, 'play')
   expect(readFileSync(join(home.home, '.codex', 'config.toml'), 'utf8')).toContain('[mcp_servers.heron]')
   expect(lab.door.unexpected).toEqual([])

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import { expect, type TestContext, test } from 'vitest'
 import { profileFolder } from '../../src/platform/paths.js'
-import { type AgentHome, agentHome, LINK_MODES, type LinkMode } from '../kit/agent-lab/agent-home.js'
+import { AGENT_RUN, type AgentHome, agentHome, LINK_MODES, type LinkMode } from '../kit/agent-lab/agent-home.js'
 import { loggedIn, storedLogin } from '../kit/agent-lab/agent-profile.js'
 import { expiredLogin, refreshedToken, startGeminiProvider } from '../kit/agent-lab/gemini-login.js'
 import { INSTALL_BOUND_MS } from '../kit/agent-lab/install-agent.js'
@@ -61,13 +61,13 @@ test.for(LINK_MODES)('settings and extensions are shared, conversations are not 
   const { home, door } = lab
   for (const profile of ['work', 'play']) await perchText(home, ['profile', 'add', profile, '--agent', 'gemini'])
 
-  await perchText(home, ['run', 'work', '--pipe', '--', 'mcp', 'add', '--scope', 'user', 'heron', '/bin/true'])
+  await perchText(home, ['run', 'work', '--pipe', '--', 'mcp', 'add', '--scope', 'user', 'heron', '/bin/true'], AGENT_RUN)
   await runtimeReleased(home, 'work')
 
   const settings = readFileSync(join(home.home, '.gemini', 'settings.json'), 'utf8')
   expect(settings).toContain('heron')
   expect(settings).toContain("a person's own words")
-  const listed = await perch(home, ['run', 'play', '--pipe', '--', 'mcp', 'list'])
+  const listed = await perch(home, ['run', 'play', '--pipe', '--', 'mcp', 'list'], AGENT_RUN)
   expect(`${listed.stdout}${listed.stderr}`).toContain('heron')
   await runtimeReleased(home, 'play')
   expect(readdirSync(join(home.home, '.gemini')).sort()).toEqual(
@@ -92,10 +92,13 @@ async function geminiHome(context: TestContext, mode: LinkMode): Promise<AgentHo
 /** As the agent writes it: in place. */
 async function logIn(home: TestHome, profile: string): Promise<void> {
   const write = 'umask 077; cat > "$GEMINI_CLI_HOME/.gemini/oauth_creds.json"'
-  await perchText(home, ['exec', profile, '--pipe', '--', 'sh', '-c', write], { input: JSON.stringify(expiredLogin(profile)) })
+  await perchText(home, ['exec', profile, '--pipe', '--', 'sh', '-c', write], {
+    ...AGENT_RUN,
+    input: JSON.stringify(expiredLogin(profile)),
+  })
   await runtimeReleased(home, profile)
 }
 
 function ask(home: TestHome, profile: string) {
-  return perch(home, ['run', profile, '--pipe', '--', '--skip-trust', '-p', 'hi'], { cwd: home.folder('project') })
+  return perch(home, ['run', profile, '--pipe', '--', '--skip-trust', '-p', 'hi'], { ...AGENT_RUN, cwd: home.folder('project') })
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, type TestContext, test } from 'vitest'
 import { profileFolder } from '../../src/platform/paths.js'
-import { type AgentHome, agentHome, LINK_MODES, type LinkMode } from '../kit/agent-lab/agent-home.js'
+import { AGENT_RUN, type AgentHome, agentHome, LINK_MODES, type LinkMode } from '../kit/agent-lab/agent-home.js'
 import { loggedIn, storedLogin } from '../kit/agent-lab/agent-profile.js'
 import { INSTALL_BOUND_MS } from '../kit/agent-lab/install-agent.js'
 import { reachedBeyondLoopback } from '../kit/agent-lab/traced.js'
@@ -48,9 +48,11 @@ test.for(LINK_MODES)(
     for (const profile of ['work', 'play', 'new']) await perchText(home, ['profile', 'add', profile, '--agent', 'opencode'])
 
     for (const profile of ['work', 'play']) {
-      expect(await perchText(home, ['exec', profile, '--pipe', '--', 'sh', '-ec', LOG_IN, 'sh', `invented-${profile}`])).toBe(
-        '200 true',
-      )
+      expect(
+        await perchText(home, ['exec', profile, '--pipe', '--', 'sh', '-ec', LOG_IN, 'sh', `invented-${profile}`], {
+          ...AGENT_RUN,
+        }),
+      ).toBe('200 true')
       await runtimeReleased(home, profile)
     }
 
@@ -58,10 +60,10 @@ test.for(LINK_MODES)(
       expect(storedLogin(home, profile, 'auth.json')).toEqual({ openai: { type: 'api', key: `invented-${profile}` } })
     }
     expect(await loggedIn(home)).toMatchObject({ work: true, play: true, new: false })
-    expect(await perchText(home, ['run', 'work', '--pipe', '--', 'auth', 'list'])).toMatch(/OpenAI.*1 credentials/s)
-    expect(await perchText(home, ['run', 'new', '--pipe', '--', 'auth', 'list'])).toContain('0 credentials')
+    expect(await perchText(home, ['run', 'work', '--pipe', '--', 'auth', 'list'], AGENT_RUN)).toMatch(/OpenAI.*1 credentials/s)
+    expect(await perchText(home, ['run', 'new', '--pipe', '--', 'auth', 'list'], AGENT_RUN)).toContain('0 credentials')
     // The person's own instructions and agents: every profile reads them where they are.
-    expect(await perchText(home, ['run', 'new', '--pipe', '--', 'agent', 'list'])).toContain('heron')
+    expect(await perchText(home, ['run', 'new', '--pipe', '--', 'agent', 'list'], AGENT_RUN)).toContain('heron')
     for (const profile of ['work', 'new']) await runtimeReleased(home, profile)
 
     for (const profile of ['work', 'play']) {
@@ -86,7 +88,12 @@ test('a look at the logins reaches no address', LAB, async (context) => {
 })
 
 async function opencodeHome(context: TestContext, mode: LinkMode): Promise<AgentHome> {
-  const lab = await agentHome(context, 'opencode', { mode, variables: QUIET })
+  const lab = await agentHome(context, 'opencode', {
+    mode,
+    variables: QUIET,
+    // Ended by SIGTERM, its server leaves its own lock in the person's state folder.
+    mayLeave: ['lock'],
+  })
   writeAgent(lab.home)
   return lab
 }

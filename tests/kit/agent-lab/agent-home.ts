@@ -5,9 +5,12 @@
 import { symlinkSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import type { TestContext } from 'vitest'
-import { type TestHome, temporaryHome } from '../temporary-home.js'
+import { type TemporaryHomeOptions, type TestHome, temporaryHome } from '../temporary-home.js'
 import { type LabAgent, requiresAgent } from './install-agent.js'
 import { LAB_CA_FILE, startTlsProxy, type TlsProxy } from './tls-proxy.js'
+
+/** One of these programs needs some seconds of a whole core to start, and other tests run beside it. */
+export const AGENT_RUN = { boundMs: 120_000 } as const
 
 export const LINK_MODES = ['link', 'copy'] as const
 export type LinkMode = (typeof LINK_MODES)[number]
@@ -23,12 +26,14 @@ export interface AgentHomeOptions {
   /** A door that lets nobody through, unless a provider of the lab is one. */
   readonly door?: (() => Promise<TlsProxy>) | undefined
   readonly variables?: Readonly<Record<string, string>> | undefined
+  /** What is no leak here, because the agent itself leaves it. */
+  readonly mayLeave?: TemporaryHomeOptions['mayLeave']
 }
 
 /** Opens a home with the pinned agent; the test is skipped, saying why, where it cannot be installed. */
 export async function agentHome(context: TestContext, agent: LabAgent, options: AgentHomeOptions): Promise<AgentHome> {
   const { program } = await requiresAgent(context, agent)
-  const base = temporaryHome()
+  const base = temporaryHome({ mayLeave: options.mayLeave })
   const door = await (options.door ?? closedDoor)()
   // The agent alone: what else lies beside its program is not installed for this person.
   const folder = base.folder('agents')
