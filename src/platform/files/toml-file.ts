@@ -45,9 +45,14 @@ export function parseToml(path: string, text: string, code: string): TomlFile {
 
 /** The error for a value of the wrong type or range. `expected` reads like "a list of strings". */
 export function wrongTomlValue(file: TomlFile, key: TomlKey, expected: string, code: string): PerchError {
-  return new PerchError(code, `${file.path}, line ${file.lineOf(key)}: ${key.join('.')} must be ${expected}`, {
+  return new PerchError(code, `${file.path}, line ${file.lineOf(key)}: ${shownKey(key)} must be ${expected}`, {
     hint: 'Correct the line and try again.',
   })
+}
+
+/** As a person would say it: the tables of a list are counted from 1. */
+export function shownKey(key: TomlKey): string {
+  return key.map((part, at) => (typeof part === 'number' ? `[${part + 1}]` : at === 0 ? part : `.${part}`)).join('')
 }
 
 /** Replaces the file by this table (0600). */

@@ -3,7 +3,7 @@
  * line, key and what was expected. What nobody asked for is an unknown key: warned about, never an error, because another
  * version of perch may know it.
  */
-import { type TomlFile, type TomlKey, wrongTomlValue } from './toml-file.js'
+import { shownKey, type TomlFile, type TomlKey, wrongTomlValue } from './toml-file.js'
 
 /** The value as its kind, or undefined when it is not of that kind. */
 export type TomlParser<T> = (value: unknown) => T | undefined
@@ -73,7 +73,7 @@ export class TomlTable {
     const own = Object.keys(this.#table).filter((key) => !this.#asked.has(key))
     const sentences = own.map((key) => {
       const path = [...this.#at, key]
-      return `${this.#file.path}, line ${this.#file.lineOf(path)}: unknown key ${path.join('.')} (kept, not used)`
+      return `${this.#file.path}, line ${this.#file.lineOf(path)}: unknown key ${shownKey(path)} (kept, not used)`
     })
     return [...sentences, ...this.#below.flatMap((table) => table.unknownKeys())]
   }
