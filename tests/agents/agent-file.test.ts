@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { stringify } from 'smol-toml'
 import { expect, test } from 'vitest'
 import { type AgentFile, parseAgentFile } from '../../src/agents/agent-file.js'
 import { parseToml } from '../../src/platform/files/toml-file.js'
 import { PerchError } from '../../src/platform/perch-error.js'
+import { CHECKOUT } from '../kit/npm.js'
 
 const PATH = '/config/agents.d/marvin.toml'
 
@@ -233,4 +236,12 @@ test('text that is no TOML is an error with its line, whatever was cut off or ga
     }),
     { numRuns: 500 },
   )
+})
+
+test('the example in the documentation is a definition without a warning, also with everything that is commented out', () => {
+  const guide = readFileSync(join(CHECKOUT, 'docs/agents.md'), 'utf8')
+  const example = /```toml\n(# .*marvin\.toml\n[\s\S]*?)```/.exec(guide)?.[1] ?? ''
+  const everything = example.replaceAll(/^# (?=[a-z-]+ = |\[\[)/gm, '')
+  expect(everything).not.toMatch(/^# (?!~)/m)
+  for (const text of [example, everything]) expect(read(text)).toMatchObject({ warnings: [], definition: { name: 'marvin' } })
 })
