@@ -27,7 +27,7 @@ export function perchPaths(env: NodeJS.ProcessEnv = process.env): PerchPaths {
   const home = env.HOME || os().homedir()
   const platformDefault = process.platform === 'darwin' ? join(home, 'Library', 'Application Support') : undefined
   const config = xdg(env.XDG_CONFIG_HOME) ?? platformDefault ?? join(home, '.config')
-  const data = xdg(env.XDG_DATA_HOME) ?? platformDefault ?? join(home, '.local', 'share')
+  const data = xdg(outsideRuntime(env.XDG_DATA_HOME)) ?? platformDefault ?? join(home, '.local', 'share')
   const state = xdg(env.XDG_STATE_HOME) ?? platformDefault ?? join(home, '.local', 'state')
   const runtime = xdg(env.XDG_RUNTIME_DIR)
   return {
@@ -92,6 +92,14 @@ export function sessionSocketPath(paths: PerchPaths, id: string): string {
 
 /** Longest path that every supported system accepts as a socket address (sun_path of macOS, less the final NUL). */
 export const SOCKET_PATH_LIMIT_BYTES = 103
+
+/**
+ * In a session of an agent that is moved by XDG_DATA_HOME (opencode) the variable is the profile's runtime, which lies in the
+ * data folder of the perch that set it: a perch that runs there is to find its own folder, not to begin another in the runtime.
+ */
+function outsideRuntime(value: string | undefined): string | undefined {
+  return /^(.+)[/\\]perch[/\\]profiles[/\\][^/\\]+[/\\]runtime$/.exec(value ?? '')?.[1] ?? value
+}
 
 function xdg(value: string | undefined): string | undefined {
   return value && isAbsolute(value) ? value : undefined

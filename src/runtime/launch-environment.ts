@@ -31,7 +31,10 @@ export interface LaunchEnvironment {
   readonly args: readonly string[]
 }
 
-/** Without these no program runs: an enclosing profile that sets one has replaced it, and there is nothing to go back to. */
+/**
+ * Without these no program runs: an enclosing profile that sets one has replaced it, and there is nothing to go back to; and no
+ * pattern in a definition may mean them.
+ */
 const NEVER_SCRUBBED = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'TERM', 'LANG', 'LC_*', 'TZ', 'TMPDIR', 'XDG_RUNTIME_DIR']
 
 export function launchEnvironment(request: LaunchRequest): LaunchEnvironment {
@@ -70,7 +73,8 @@ function isScrubbed(request: LaunchRequest, name: string, value: string): boolea
   const { agent, profile, enclosingProfileEnv } = request
   const { environment } = agent
   if (isSetByPerch(request, name)) return true
-  if (enclosingProfileEnv?.[name] === value && !matchesAny(NEVER_SCRUBBED, name)) return true
+  if (matchesAny(NEVER_SCRUBBED, name)) return false
+  if (enclosingProfileEnv?.[name] === value) return true
   // A variable that other programs use too (XDG) belongs to the person, unless a runtime needs it.
   if (name === agent.relocation?.variable) return request.runtime.folder !== null || agent.relocation.within === ''
   if (matchesAny(environment.nesting, name)) return true
@@ -99,7 +103,7 @@ function runtimeVariables(agent: AgentDefinition, runtime: LaunchRequest['runtim
 }
 
 function pathsBelow(folder: string, paths: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, join(folder, path)]))
+  return Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, path === '' ? folder : join(folder, path)]))
 }
 
 function baseUrlArguments(agent: AgentDefinition, url: string): readonly string[] {

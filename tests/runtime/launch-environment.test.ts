@@ -151,3 +151,31 @@ describe('the plain home of `default`', () => {
     expect(args).toEqual([])
   })
 })
+
+describe('the facts of other agents', () => {
+  const codex = builtInAgent('codex')
+
+  test('databases lie in the profile, out of the runtime, and not in that of another session', () => {
+    const elsewhere = { CODEX_HOME: '/data/profiles/other/runtime', CODEX_SQLITE_HOME: '/data/profiles/other/databases' }
+    expect(launch({ agent: codex, requestEnv: elsewhere }).env).toEqual({
+      CODEX_HOME: '/data/profiles/work/runtime',
+      CODEX_SQLITE_HOME: '/data/profiles/work/databases',
+    })
+    expect(launch({ requestEnv: elsewhere }).env).not.toHaveProperty('CODEX_SQLITE_HOME')
+  })
+
+  test('a base-url becomes arguments where no variable takes it', () => {
+    const withUrl = { ...work, baseUrl: 'http://127.0.0.1:1/v1?a=$&' }
+    const { args, env } = launch({ agent: codex, profile: withUrl })
+    expect(args).toEqual(['-c', 'openai_base_url="http://127.0.0.1:1/v1?a=$&"'])
+    expect(JSON.stringify(env)).not.toContain('127.0.0.1')
+    expect(launch({ profile: withUrl })).toMatchObject({ args: [], env: { ANTHROPIC_BASE_URL: withUrl.baseUrl } })
+  })
+
+  test('no pattern of a definition takes away what every program needs', () => {
+    const requestEnv = { PATH: '/bin', HOME: '/home/p', TERM: 'xterm', PLANET: 'x' }
+    const agent = { ...codex, environment: { ...codex.environment, scrubbed: ['P*', 'H*', '*'], nesting: ['T*'] } }
+    expect(launch({ agent, requestEnv }).env).toMatchObject({ PATH: '/bin', HOME: '/home/p', TERM: 'xterm' })
+    expect(launch({ agent, requestEnv }).env).not.toHaveProperty('PLANET')
+  })
+})
