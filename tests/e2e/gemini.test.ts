@@ -7,8 +7,10 @@ import { AGENT_RUN, type AgentHome, agentHome, LINK_MODES, type LinkMode } from 
 import { loggedIn, storedLogin } from '../kit/agent-lab/agent-profile.js'
 import { expiredLogin, refreshedToken, startGeminiProvider } from '../kit/agent-lab/gemini-login.js'
 import { INSTALL_BOUND_MS } from '../kit/agent-lab/install-agent.js'
+import { reachedBeyondLoopback } from '../kit/agent-lab/traced.js'
 import { perch, perchText } from '../kit/perch-program.js'
 import { runtimeReleased } from '../kit/perch-session.js'
+import { requires } from '../kit/requirement.js'
 import type { TestHome } from '../kit/temporary-home.js'
 
 const LAB = { timeout: INSTALL_BOUND_MS }
@@ -77,6 +79,17 @@ test.for(LINK_MODES)('settings and extensions are shared, conversations are not 
     expect(existsSync(join(profileFolder(home.paths, profile), 'state', 'projects.json'))).toBe(true)
   }
   expect(existsSync(join(home.paths.state, 'conflicts'))).toBe(false)
+  expect(door.unexpected).toEqual([])
+})
+
+test('a look at its settings reaches no address', LAB, async (context) => {
+  requires(context, 'strace')
+  await using lab = await geminiHome(context, 'link')
+  const { home, door } = lab
+  await perchText(home, ['profile', 'add', 'work', '--agent', 'gemini'])
+
+  expect(await reachedBeyondLoopback(home, 'work', ['gemini', 'mcp', 'list'])).toEqual([])
+  await runtimeReleased(home, 'work')
   expect(door.unexpected).toEqual([])
 })
 
