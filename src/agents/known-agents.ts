@@ -2,10 +2,10 @@
 import type { PerchPaths } from '../platform/paths.js'
 import { PerchError } from '../platform/perch-error.js'
 import type { AgentDefinition } from './agent-definition.js'
-import { AGENT_FILE_CODE } from './agent-file.js'
-import { type AgentsFolder, type ReadAgentFile, readAgentsFolder } from './agents-folder.js'
 import { builtInAgents } from './built-in-agents.js'
 import { command } from './command.js'
+import { AGENT_FILE_CODE } from './own/agent-file.js'
+import { type AgentsFolder, type ReadAgentFile, readAgentsFolder } from './own/agents-folder.js'
 
 export interface KnownAgents {
   /** The built-in ones first, in the order in which `default` looks for an installed one; then the person's own by name. */

@@ -22,7 +22,7 @@ export function listOf<T>(parse: (value: unknown) => T | undefined): (value: unk
   return (value) => {
     if (!Array.isArray(value)) return undefined
     const items = value.map(parse)
-    return items.every((item): item is Awaited<T> & T => item !== undefined) ? items : undefined
+    return items.every((item) => item !== undefined) ? items : undefined
   }
 }
 

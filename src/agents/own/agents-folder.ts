@@ -4,9 +4,9 @@
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseToml } from '../platform/files/toml-file.js'
-import { readTrustedFile, requireTrustedFolder } from '../platform/files/trusted-file.js'
-import { errnoOf, messageOf, PerchError } from '../platform/perch-error.js'
+import { parseToml } from '../../platform/files/toml-file.js'
+import { readTrustedFile, requireTrustedFolder } from '../../platform/files/trusted-file.js'
+import { errnoOf, messageOf, PerchError } from '../../platform/perch-error.js'
 import { AGENT_FILE_CODE, type AgentFile, parseAgentFile } from './agent-file.js'
 
 /** A definition is some thousand bytes: what is much larger is none. */
