@@ -2,7 +2,6 @@
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { agentNamed } from '../src/agents/registry.js'
 import { perchPaths } from '../src/platform/paths.js'
 import { createProfile } from '../src/profiles/create-profile.js'
 import { acquireRuntime } from '../src/runtime/acquire.js'
@@ -10,6 +9,7 @@ import { type DocumentPlace, documentPlaces } from '../src/runtime/document-plac
 import { DocumentMemory } from '../src/runtime/documents/document-memory.js'
 import { syncDocument } from '../src/runtime/documents/sync-document.js'
 import { openRuntimeContext, type RuntimeContext } from '../src/runtime/runtime-context.js'
+import { builtInAgent } from '../tests/kit/built-in-agents.js'
 import { figuresOf } from './statistics.js'
 import { printTable } from './table.js'
 
@@ -73,7 +73,7 @@ export async function benchDocuments(): Promise<void> {
 
 async function liveProfile(home: string, name: string): Promise<Live> {
   const paths = perchPaths({ PERCH_HOME: join(home, 'perch') })
-  const agent = agentNamed('claude')
+  const agent = builtInAgent('claude')
   const profile = await createProfile(paths, { name, agent: 'claude' })
   const request = { paths, profile, agent, home }
   await acquireRuntime({ ...request, leaseId: 'bench', env: {} })

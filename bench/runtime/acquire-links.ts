@@ -2,7 +2,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { agentNamed } from '../../src/agents/registry.js'
 import { perchPaths } from '../../src/platform/paths.js'
 import { createProfile } from '../../src/profiles/create-profile.js'
 import { profileFolders } from '../../src/profiles/profile-definition.js'
@@ -10,6 +9,7 @@ import { acquireRuntime } from '../../src/runtime/acquire.js'
 import { findProcessUsing } from '../../src/runtime/liveness/process-scan.js'
 import { releaseRuntime } from '../../src/runtime/release.js'
 import type { Verdict } from '../../tests/campaign/verdict.js'
+import { builtInAgent } from '../../tests/kit/built-in-agents.js'
 import { medianBar } from '../bars.js'
 import { inTurn } from '../statistics.js'
 import { printTable } from '../table.js'
@@ -36,7 +36,7 @@ export async function benchAcquireLinks(): Promise<readonly Verdict[]> {
     makeSharedHome(home)
     const paths = perchPaths(workplace.env)
     const profile = await createProfile(paths, { name: 'work', agent: 'claude' })
-    const request = { paths, profile, agent: agentNamed('claude'), home, leaseId: 'bench', env: {} }
+    const request = { paths, profile, agent: builtInAgent('claude'), home, leaseId: 'bench', env: {} }
     const sibling = { ...request, leaseId: 'sibling' }
     const copy = join(workplace.folder, 'copy')
     const { runtime } = profileFolders(paths, 'work')

@@ -42,7 +42,7 @@ export interface Relocation {
   readonly processFolder: string | null
 }
 
-interface EntryRules {
+export interface EntryRules {
   readonly private: readonly string[]
   readonly shared: readonly string[]
   /** The class of a name that no pattern lists. */
@@ -120,17 +120,24 @@ export interface ClientLock {
   readonly staleMs: number
 }
 
-interface EnvironmentFacts {
+export interface EnvironmentFacts {
   /** Patterns of variables that carry a login or an endpoint and would outrank the profile's own. */
   readonly scrubbed: readonly string[]
   /** Patterns of variables by which the agent knows that it runs inside itself. */
   readonly nesting: readonly string[]
   /** Set to a path below the shared home. */
   readonly belowSharedHome: Readonly<Record<string, string>>
+  /**
+   * Set to a name in the profile's `databases/`, or to that folder where it is empty: for programs that keep SQLite files and let themselves be told where: those
+   * lie in no runtime, because a database must be neither moved nor copied while somebody has it open.
+   */
+  readonly databases: Readonly<Record<string, string>>
   /** Variables of a profile that are a login by themselves. */
   readonly loginVariables: readonly string[]
   /** Takes the profile's `base-url`. */
   readonly baseUrlVariable: string | null
+  /** Arguments to put first that give the profile's `base-url`, where no variable does; `{url}` stands for it. */
+  readonly baseUrlArguments: readonly string[]
   /** Setting that takes the profile's `api-key-command`; in the document that takes the overlay. */
   readonly apiKeyCommandSetting: string | null
   /** Arguments to put first when the working folder is HOME. */

@@ -162,6 +162,7 @@ export const claude: AgentDefinition = {
     nesting: ['CLAUDECODE', 'CLAUDE_CODE_CHILD_SESSION', 'CLAUDE_CODE_SESSION_ID', 'CLAUDE_JOB_DIR', 'CLAUDE_CODE_MESSAGING_*'],
     // The client writes absolute plugin paths into a shared file: without this they would be those of the runtime.
     belowSharedHome: { CLAUDE_CODE_PLUGIN_CACHE_DIR: 'plugins' },
+    databases: {},
     loginVariables: [
       'ANTHROPIC_API_KEY',
       'ANTHROPIC_AUTH_TOKEN',
@@ -171,6 +172,7 @@ export const claude: AgentDefinition = {
       'CLAUDE_CODE_USE_FOUNDRY',
     ],
     baseUrlVariable: 'ANTHROPIC_BASE_URL',
+    baseUrlArguments: [],
     apiKeyCommandSetting: 'apiKeyHelper',
     // In HOME the shared settings are read as project settings, which would outrank the profile's own.
     argumentsInHome: ['--setting-sources', 'user'],

@@ -1,4 +1,7 @@
-/** Gemini CLI (`@google/gemini-cli`): the variable replaces HOME, its state lies in `.gemini` below; logins are written in place. */
+/**
+ * Gemini CLI. Observed from outside on `@google/gemini-cli` 0.61.0 (Linux, November 2026); each fact that perch depends on is a
+ * test in `tests/e2e/gemini.test.ts`. The variable stands in for HOME, and the state lies in `.gemini` below it.
+ */
 import type { AgentDefinition } from './agent-definition.js'
 
 export const gemini: AgentDefinition = {
@@ -13,13 +16,24 @@ export const gemini: AgentDefinition = {
     within: '.gemini',
     defaultHome: '.gemini',
     entries: {
-      private: ['google_accounts.json', 'mcp-oauth-tokens.json', 'a2a-oauth-tokens.json', 'gemini-credentials.json'],
+      private: [
+        // Conversations by the short names that `projects.json` gives to projects: all three together, or none.
+        'tmp',
+        'history',
+        'projects.json',
+        'google_accounts.json',
+        'mcp-oauth-tokens.json',
+        'a2a-oauth-tokens.json',
+        'gemini-credentials.json',
+      ],
+      // `settings.json` is rewritten through the link (`gemini mcp add`). It says too how to log in (`security.auth.selectedType`),
+      // which is then one way for all profiles; it is no document, because it may hold comments.
       shared: ['settings.json', 'GEMINI.md', 'commands', 'skills', 'agents', 'extensions', 'policies', 'keybindings.json'],
       unlisted: 'private',
       transient: ['*.lock', '*.tmp', '*.tmp.*'],
-      sharedFolders: ['commands', 'skills', 'agents', 'extensions'],
+      sharedFolders: ['commands', 'skills', 'agents', 'extensions', 'policies'],
       sharedFiles: [],
-      privateFolders: [],
+      privateFolders: ['tmp', 'history'],
       appendOnly: [],
     },
     documents: [],
@@ -44,11 +58,15 @@ export const gemini: AgentDefinition = {
       'GOOGLE_APPLICATION_CREDENTIALS',
       'GOOGLE_GENAI_USE_*',
       'GOOGLE_GEMINI_BASE_URL',
+      // Keeps the login in the keychain, under a name that is the same for every profile.
+      'GEMINI_FORCE_ENCRYPTED_FILE_STORAGE',
     ],
     nesting: ['GEMINI_CLI'],
     belowSharedHome: {},
+    databases: {},
     loginVariables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_APPLICATION_CREDENTIALS'],
     baseUrlVariable: 'GOOGLE_GEMINI_BASE_URL',
+    baseUrlArguments: [],
     apiKeyCommandSetting: null,
     argumentsInHome: [],
   },

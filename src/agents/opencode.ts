@@ -1,6 +1,7 @@
 /**
- * opencode (`opencode-ai`): only XDG variables move it. `XDG_DATA_HOME` splits login and history; the config folder stays
- * the shared one because `XDG_CONFIG_HOME` is left alone.
+ * opencode. Observed from outside on `opencode-ai` 1.18.33 (Linux, November 2026); each fact that perch depends on is a test in
+ * `tests/e2e/opencode.test.ts`. Only XDG variables move it: `XDG_DATA_HOME` splits login and history; the config folder stays
+ * the person's own because `XDG_CONFIG_HOME` is left alone, and so do the folders of its cache and its locks.
  */
 import type { AgentDefinition } from './agent-definition.js'
 
@@ -16,17 +17,18 @@ export const opencode: AgentDefinition = {
     within: 'opencode',
     defaultHome: '.local/share/opencode',
     entries: {
-      private: [],
+      private: ['log', 'repos'],
       shared: [],
       unlisted: 'private',
       transient: ['*.lock', '*.tmp', '*.tmp.*'],
       sharedFolders: [],
       sharedFiles: [],
-      privateFolders: [],
+      privateFolders: ['log', 'repos'],
       appendOnly: [],
     },
     documents: [],
     credential: {
+      // Written in place, so through the link; 0600.
       file: 'auth.json',
       block: null,
       tokens: [
@@ -49,8 +51,11 @@ export const opencode: AgentDefinition = {
     scrubbed: ['OPENCODE_AUTH_CONTENT', 'OPENCODE_DB', 'ANTHROPIC_API_KEY', 'OPENAI_API_KEY'],
     nesting: ['OPENCODE'],
     belowSharedHome: {},
+    // Its conversations: SQLite with a write-ahead log.
+    databases: { OPENCODE_DB: 'opencode.db' },
     loginVariables: ['OPENCODE_AUTH_CONTENT', 'ANTHROPIC_API_KEY', 'OPENAI_API_KEY'],
     baseUrlVariable: null,
+    baseUrlArguments: [],
     apiKeyCommandSetting: null,
     argumentsInHome: [],
   },

@@ -88,7 +88,12 @@ export type ProfileRemovedReply = v.InferOutput<typeof ProfileRemovedReply>
 export const PruneReply = v.looseObject({ ...RemovedReply.entries, errors: v.array(WireError) })
 export type PruneReply = v.InferOutput<typeof PruneReply>
 
-export const ProfilesReply = v.looseObject({ schema, profiles: v.array(Profile) })
+export const ProfilesReply = v.looseObject({
+  schema,
+  profiles: v.array(Profile),
+  /** Agent definitions of the person that are not used, and why. Absent when there are none. */
+  warnings: v.optional(v.array(v.string())),
+})
 export type ProfilesReply = v.InferOutput<typeof ProfilesReply>
 
 export const ProfileReply = v.looseObject({ schema, profile: ProfileDetail })

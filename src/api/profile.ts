@@ -59,5 +59,7 @@ export const ProfileDetail = v.looseObject({
   command: v.nullable(v.array(v.string())),
   /** What is wrong with the profile's files; null when nothing is. */
   problem: v.nullable(v.string()),
+  /** What is odd in them and does no harm. Absent when nothing is. */
+  warnings: v.optional(v.array(v.string())),
 })
 export type ProfileDetail = v.InferOutput<typeof ProfileDetail>

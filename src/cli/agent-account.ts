@@ -2,7 +2,8 @@
  * Logging in to a profile and out of it, by the agent's own commands in the profile's runtime. perch shows them and passes keys
  * on, and neither asks for a login nor sees one.
  */
-import { agentNamed, loginHint } from '../agents/registry.js'
+import { agentNamed, knownAgents } from '../agents/known-agents.js'
+import { loginHint } from '../agents/login-hint.js'
 import type { Session } from '../api/session.js'
 import type { PerchClient } from '../client/perch-client.js'
 import { PerchError } from '../platform/perch-error.js'
@@ -22,7 +23,7 @@ export async function runAccountCommand(
   context: CliContext,
 ): Promise<VerbResult> {
   const [name = ''] = invocation.positionals
-  const agent = agentNamed(readProfile(context.paths, name, context.env).agent)
+  const agent = agentNamed(readProfile(context.paths, name, context.env).agent, knownAgents(context.paths))
   if (agent.account === null) {
     throw new PerchError('no-account-command', `${agent.title} has no command to log ${what === 'login' ? 'in' : 'out'}`, {
       hint: loginHint(agent, name),

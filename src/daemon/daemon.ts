@@ -2,7 +2,9 @@
  * Starting the daemon: the lock that makes it the only one, the supervisor of the sessions, the API on its socket, the
  * published address. What runs then is `RunningDaemon`.
  */
+
 import { existsSync } from 'node:fs'
+import { knownAgents } from '../agents/known-agents.js'
 import type { DaemonAddress } from '../api/control.js'
 import { PROTOCOL_VERSION } from '../api/version.js'
 import { PERCH_VERSION } from '../platform/bundles.js'
@@ -78,6 +80,7 @@ export async function startDaemon(paths: PerchPaths, log: DaemonLog): Promise<Da
       mayRestore: mayRestoreSocket,
       log,
     })
+    for (const { message } of knownAgents(paths).problems) log.warn('an agent definition is not used', { why: message })
     log.info('the daemon listens', { pid: process.pid, version: PERCH_VERSION, sessions: supervisor.registry.all().length })
     const daemon = new RunningDaemon({ paths, log, lock, supervisor, journal, server, socket, ownsState })
     requestStop = (why) => daemon.stop(why)

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import * as v from 'valibot'
+import { knownAgents } from '../agents/known-agents.js'
 import { environmentChanges } from '../platform/environment-changes.js'
 import type { FileLock } from '../platform/files/file-lock.js'
 import { holdLease } from '../platform/files/lease-file.js'
@@ -71,6 +72,7 @@ function leaseOf(
   const { profile, agent, home } = request
   const launch = launchEnvironment({
     agent,
+    agents: knownAgents(request.paths).all,
     profile,
     requestEnv: env,
     extraEnv: { PERCH_PROFILE: profile.name },

@@ -2,8 +2,10 @@
  * Changes what `profile.toml` says. The file is rewritten whole and at once, by one at a time; a person's comments cannot be
  * kept in it, so the file as it was stays beside it when it had any.
  */
+
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { knownAgents } from '../agents/known-agents.js'
 import { failpoint } from '../platform/failpoint.js'
 import { readFileIfPresent, writeFileAtomic } from '../platform/files/atomic-file.js'
 import { parseToml, tomlText } from '../platform/files/toml-file.js'
@@ -31,7 +33,8 @@ export interface ChangedProfile {
  */
 export async function changeProfile(paths: PerchPaths, name: string, changes: readonly ProfileChange[]): Promise<ChangedProfile> {
   requireChangeable(name)
-  for (const change of changes) checkChange(change)
+  const known = knownAgents(paths)
+  for (const change of changes) checkChange(change, known)
   const folders = profileFolders(paths, name)
   return await withProfileLock(paths, name, () => {
     const bytes = existsSync(folders.root) ? readFileIfPresent(folders.file) : undefined
@@ -41,7 +44,7 @@ export async function changeProfile(paths: PerchPaths, name: string, changes: re
     if (shapesRuntime(changes)) refuseWhileUsed(name, folders)
     const changed = applyChanges(table, changes)
     const newText = tomlText(changed)
-    const profile = profileOf(parseToml(folders.file, newText, 'corrupt-profile'), name)
+    const profile = profileOf(parseToml(folders.file, newText, 'corrupt-profile'), name, known)
     checkTogether(profile)
     if (profile.agent !== table.agent) refuseOtherAgent(name, folders)
     const notices = /#/.test(text) ? [keepCommented(folders, text)] : []

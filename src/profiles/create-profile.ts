@@ -6,7 +6,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { claude } from '../agents/claude.js'
 import { command } from '../agents/command.js'
-import { agentNamed } from '../agents/registry.js'
+import { agentNamed, knownAgents } from '../agents/known-agents.js'
 import { ensureFolder, writeError } from '../platform/files/atomic-file.js'
 import { writeToml } from '../platform/files/toml-file.js'
 import type { PerchPaths } from '../platform/paths.js'
@@ -28,11 +28,12 @@ export interface NewProfileRequest {
 
 /**
  * Makes a profile.
- * @throws PerchError `bad-name`, `unknown-agent`, `bad-request`, `profile-exists`, `disk-full`, `not-writable`
+ * @throws PerchError `bad-name`, `unknown-agent`, `bad-agent-file`, `unsafe-file`, `bad-request`, `profile-exists`, `disk-full`, `not-writable`
  */
 export async function createProfile(paths: PerchPaths, request: NewProfileRequest): Promise<ProfileDefinition> {
   checkNewProfileName(request.name)
-  const agent = agentNamed(request.agent ?? (request.command ? command.name : claude.name)).name
+  const known = knownAgents(paths)
+  const agent = agentNamed(request.agent ?? (request.command ? command.name : claude.name), known).name
   checkRequest(request, agent)
   const folders = profileFolders(paths, request.name)
   return await withProfileLock(paths, request.name, () => {
@@ -48,7 +49,7 @@ export async function createProfile(paths: PerchPaths, request: NewProfileReques
       rmSync(staging, { recursive: true, force: true })
       throw errnoOf(error) === 'ENOTEMPTY' ? alreadyThere(request.name) : writeError(folders.root, error)
     }
-    return readProfileFile(folders.file, request.name)
+    return readProfileFile(folders.file, request.name, known)
   })
 }
 

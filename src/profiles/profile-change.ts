@@ -2,7 +2,7 @@
  * Changes of a profile's keys: what may be changed to what, and the table that comes of it. Unknown keys of the table stay as
  * they are. Pure.
  */
-import { agentNamed } from '../agents/registry.js'
+import { agentNamed, type KnownAgents } from '../agents/known-agents.js'
 import { PerchError } from '../platform/perch-error.js'
 import { isVariable, PROFILE_KEYS, type ProfileKey } from './profile-keys.js'
 
@@ -19,7 +19,7 @@ type Table = Readonly<Record<string, unknown>>
  * Checks one change by itself.
  * @throws PerchError `bad-request` that names the key and what was expected, `unknown-agent`
  */
-export function checkChange({ key, value }: ProfileChange): void {
+export function checkChange({ key, value }: ProfileChange, known: KnownAgents): void {
   const [first = '', ...below] = key
   const rule = keyNamed(first)
   if (rule.kind === 'table' && below.length === 0) throw refuse(key, 'set one entry at a time', `${first}.NAME=VALUE`)
@@ -35,7 +35,7 @@ export function checkChange({ key, value }: ProfileChange): void {
   } else if (!rule.accepts(value)) {
     throw refuse(key, `must be ${rule.expected}`)
   }
-  if (first === 'agent' && value !== undefined) agentNamed(String(value))
+  if (first === 'agent' && value !== undefined) agentNamed(String(value), known)
 }
 
 /** The table with all of the changes made. */

@@ -18,7 +18,7 @@ export interface ProfileDefinition extends EntryOverrides {
   readonly baseUrl: string | null
   /** Percent of a limit from which the person is told. */
   readonly warnAt: number | null
-  /** What was odd in `profile.toml` but does no harm, as sentences. */
+  /** What was odd in `profile.toml`, or in the person's own definition of the agent, but does no harm: as sentences. */
   readonly warnings: readonly string[]
 }
 
@@ -34,6 +34,8 @@ export interface ProfileFolders {
   readonly leases: string
   /** Says that the path of the runtime was handed out: it stays. */
   readonly pin: string
+  /** The agent's SQLite files, where it can be told to keep them apart. Neither linked nor copied. */
+  readonly databases: string
   /** perch's own notes: what a build linked, the bases of the documents, the journal. */
   readonly sync: string
 }
@@ -54,6 +56,7 @@ export function profileFolders(paths: PerchPaths, name: string): ProfileFolders 
     runtime: join(root, 'runtime'),
     leases: join(root, 'leases'),
     pin: join(root, 'pinned.json'),
+    databases: join(root, 'databases'),
     sync: join(root, 'sync'),
   }
 }

@@ -2,7 +2,7 @@
  * `profile.toml`: what it may hold, and what each value means. A key that this version does not know is kept and warned
  * about; a value of the wrong kind is an error that names the file, the line, the key and what was expected.
  */
-import { agentNamed } from '../agents/registry.js'
+import { agentNamed, type KnownAgents } from '../agents/known-agents.js'
 import { readTomlIfPresent, type TomlFile, wrongTomlValue } from '../platform/files/toml-file.js'
 import { messageOf, PerchError } from '../platform/perch-error.js'
 import type { ProfileDefinition } from './profile-definition.js'
@@ -12,14 +12,14 @@ import { entryNames, isVariable, PROFILE_KEYS } from './profile-keys.js'
  * Reads a profile's file.
  * @throws PerchError `corrupt-profile` when it is missing, is not TOML or holds a wrong value
  */
-export function readProfileFile(path: string, name: string): ProfileDefinition {
+export function readProfileFile(path: string, name: string, known: KnownAgents): ProfileDefinition {
   const file = readTomlIfPresent(path, 'corrupt-profile')
   if (file === undefined) {
     throw new PerchError('corrupt-profile', `the profile ${name} has no ${path}`, {
       hint: `Remove it with: perch profile rm ${name}`,
     })
   }
-  return profileOf(file, name)
+  return profileOf(file, name, known)
 }
 
 /** The table of a new profile's file. */
@@ -39,7 +39,7 @@ export function profileTable(profile: {
  * The profile that a file defines.
  * @throws PerchError `corrupt-profile` when it holds a wrong value
  */
-export function profileOf(file: TomlFile, name: string): ProfileDefinition {
+export function profileOf(file: TomlFile, name: string, known: KnownAgents): ProfileDefinition {
   const { table } = file
   for (const [key, rule] of Object.entries(PROFILE_KEYS)) {
     if (table[key] !== undefined && !rule.accepts(table[key])) throw wrongTomlValue(file, [key], rule.expected, 'corrupt-profile')
@@ -48,7 +48,7 @@ export function profileOf(file: TomlFile, name: string): ProfileDefinition {
   if (agent === null) throw wrongTomlValue(file, ['agent'], 'set to the name of an agent', 'corrupt-profile')
   return {
     name,
-    agent: knownAgent(file, agent),
+    agent: knownAgent(file, agent, known),
     plainHome: false,
     isolated: table.isolated === true,
     share: entryNames(table.share),
@@ -59,15 +59,18 @@ export function profileOf(file: TomlFile, name: string): ProfileDefinition {
     apiKeyCommand: stringAt(table, 'api-key-command'),
     baseUrl: stringAt(table, 'base-url'),
     warnAt: typeof table['warn-at'] === 'number' ? table['warn-at'] : null,
-    warnings: Object.keys(table)
-      .filter((key) => !Object.hasOwn(PROFILE_KEYS, key))
-      .map((key) => `${file.path}, line ${file.lineOf([key])}: unknown key ${key} (kept, not used)`),
+    warnings: [
+      ...Object.keys(table)
+        .filter((key) => !Object.hasOwn(PROFILE_KEYS, key))
+        .map((key) => `${file.path}, line ${file.lineOf([key])}: unknown key ${key} (kept, not used)`),
+      ...(known.warnings.get(agent) ?? []),
+    ],
   }
 }
 
-function knownAgent(file: TomlFile, agent: string): string {
+function knownAgent(file: TomlFile, agent: string, known: KnownAgents): string {
   try {
-    return agentNamed(agent).name
+    return agentNamed(agent, known).name
   } catch (cause) {
     throw new PerchError('corrupt-profile', `${file.path}, line ${file.lineOf(['agent'])}: agent: ${messageOf(cause)}`, {
       cause,

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { agents } from '../agents/registry.js'
+import { builtInAgents } from '../agents/built-in-agents.js'
 import { leaseLiveness } from '../platform/files/lease-file.js'
 import type { PerchPaths } from '../platform/paths.js'
 import { PerchError } from '../platform/perch-error.js'
@@ -40,9 +40,10 @@ export async function removeProfile(paths: PerchPaths, name: string): Promise<Re
     refuseWhileUsed(name, folders)
     // Said before anything is gone, where the file cannot be read.
     readChoices(paths)
+    const logins = loginFiles(folders)
     renameSync(folders.root, join(profilesFolder(paths), `${GRAVE_PREFIX}${randomBytes(6).toString('hex')}`))
     finishRemovals(paths)
-    removeKeptLogins(conflictsFolder(paths, name))
+    removeKeptLogins(conflictsFolder(paths, name), logins)
     return await forgetChoices(paths, name)
   })
 }
@@ -70,9 +71,18 @@ export function finishRemovals(paths: PerchPaths): void {
   }
 }
 
+/**
+ * The names that logins of this profile may have: also when nobody can say any more which agent it is of, and also those of an
+ * agent that only the person defines.
+ */
+export function loginFiles(folders: Pick<ProfileFolders, 'credentials'>): readonly string[] {
+  const builtIn = builtInAgents.flatMap(({ relocation }) => (relocation === null ? [] : [relocation.credential.file]))
+  const stored = existsSync(folders.credentials) ? readdirSync(folders.credentials) : []
+  return [...new Set([...builtIn, ...stored])]
+}
+
 /** Of what was kept aside the person's files stay. */
-function removeKeptLogins(conflicts: string): void {
-  const files = agents.flatMap(({ relocation }) => (relocation === null ? [] : [relocation.credential.file]))
+function removeKeptLogins(conflicts: string, files: readonly string[]): void {
   if (!existsSync(conflicts)) return
   for (const name of readdirSync(conflicts)) {
     if (files.some((file) => name.includes(`-${file}`))) rmSync(join(conflicts, name), { recursive: true, force: true })

@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { type KnownAgents, knownAgents } from '../agents/known-agents.js'
 import type { PerchPaths } from '../platform/paths.js'
 import { errnoOf, messageOf, PerchError } from '../platform/perch-error.js'
 import { defaultProfile } from './default-profile.js'
@@ -20,25 +21,32 @@ export type ListedProfile =
 
 /** Every profile, `default` first, the others by name. A broken one is listed with its problem. */
 export function listProfiles(paths: PerchPaths, env: Environment): readonly ListedProfile[] {
-  const builtIn: ListedProfile = { name: DEFAULT_PROFILE, profile: defaultProfile(env), problem: null }
-  return [builtIn, ...storedNames(paths).map((name) => listed(paths, name))]
+  const known = knownAgents(paths)
+  return [
+    listed(DEFAULT_PROFILE, () => defaultProfile(env, known)),
+    ...storedNames(paths).map((name) => listed(name, () => readStored(paths, name, known))),
+  ]
 }
 
 /**
  * The profile with this name.
- * @throws PerchError `bad-name`, `profile-not-found`, `corrupt-profile`
+ * @throws PerchError `bad-name`, `profile-not-found`, `corrupt-profile`; for `default` also `bad-agent-file`, `unsafe-file`
  */
 export function readProfile(paths: PerchPaths, name: string, env: Environment): ProfileDefinition {
   checkProfileName(name)
-  if (name === DEFAULT_PROFILE) return defaultProfile(env)
-  const folders = profileFolders(paths, name)
-  if (!existsSync(folders.root)) throw profileNotFound(paths, name)
-  return readProfileFile(folders.file, name)
+  const known = knownAgents(paths)
+  if (name === DEFAULT_PROFILE) return defaultProfile(env, known)
+  if (!existsSync(profileFolders(paths, name).root)) throw profileNotFound(paths, name)
+  return readStored(paths, name, known)
 }
 
-function listed(paths: PerchPaths, name: string): ListedProfile {
+function readStored(paths: PerchPaths, name: string, known: KnownAgents): ProfileDefinition {
+  return readProfileFile(profileFolders(paths, name).file, name, known)
+}
+
+function listed(name: string, read: () => ProfileDefinition): ListedProfile {
   try {
-    return { name, profile: readProfileFile(profileFolders(paths, name).file, name), problem: null }
+    return { name, profile: read(), problem: null }
   } catch (error) {
     return { name, profile: null, problem: messageOf(error) }
   }

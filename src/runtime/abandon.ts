@@ -4,19 +4,16 @@
  */
 import { existsSync, lstatSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { agents } from '../agents/registry.js'
 import type { PerchPaths } from '../platform/paths.js'
 import { profileFolders } from '../profiles/profile-definition.js'
 import { withProfileLock } from '../profiles/profile-lock.js'
+import { loginFiles } from '../profiles/remove-profile.js'
 import { openJournal } from './journal.js'
 import { dropDeadLeases, useSeenFromOutside } from './liveness/liveness.js'
 import { journalPath } from './read-journal.js'
 import type { ReleaseResult } from './release.js'
 import { type Keeper, moveAside } from './tree/kept-aside.js'
 import { namesIn } from './tree/links.js'
-
-/** Logins go with their profile. */
-const LOGIN_FILES = agents.flatMap(({ relocation }) => (relocation === null ? [] : [relocation.credential.file]))
 
 /**
  * Drops the dead leases of a profile that cannot be read, and takes its runtime down unless somebody uses it.
@@ -31,15 +28,16 @@ export async function abandonRuntime(paths: PerchPaths, name: string): Promise<R
     dropDeadLeases({ folders, journal })
     const use = useSeenFromOutside({ folders })
     if (use.inUse) return { kept: true, why: use.why, notices }
-    keepContent({ request: { paths, profile: { name } }, journal, notices }, folders.runtime)
+    keepContent({ request: { paths, profile: { name } }, journal, notices }, folders.runtime, loginFiles(folders))
     return { kept: false, notices }
   })
 }
 
-function keepContent(keeper: Keeper, runtime: string): void {
+/** Logins go with their profile. */
+function keepContent(keeper: Keeper, runtime: string, logins: readonly string[]): void {
   for (const name of namesIn(runtime)) {
     const path = join(runtime, name)
-    if (LOGIN_FILES.includes(name) || lstatSync(path).isSymbolicLink()) continue
+    if (logins.includes(name) || lstatSync(path).isSymbolicLink()) continue
     moveAside(keeper, path, 'its profile can no longer be read')
   }
   rmSync(runtime, { recursive: true, force: true })

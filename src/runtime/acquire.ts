@@ -36,6 +36,8 @@ export interface AcquiredRuntime {
   /** The value of the relocation variable; null when the agent runs on its plain home or cannot be moved. */
   readonly folder: string | null
   readonly sharedHome: string | null
+  /** Where the profile's databases lie; null where it has no runtime. */
+  readonly databases: string | null
   /** To be held by the session's host from now on. */
   readonly leasePath: string | null
   readonly linkMode: LinkMode | null
@@ -51,7 +53,7 @@ export interface AcquiredRuntime {
 export async function acquireRuntime(request: AcquireRequest): Promise<AcquiredRuntime> {
   const { relocation } = request.agent
   if (relocation === null || !hasRuntime(request)) {
-    return { folder: null, sharedHome: null, leasePath: null, linkMode: null, notices: [] }
+    return { folder: null, sharedHome: null, databases: null, leasePath: null, linkMode: null, notices: [] }
   }
   const { name } = request.profile
   const acquire = async (): Promise<AcquiredRuntime> => {
@@ -73,7 +75,7 @@ export async function acquireRuntime(request: AcquireRequest): Promise<AcquiredR
       request.beforeLease?.(context)
       const leasePath = takeLease(context, request)
       const { linkMode, sharedHome, notices } = context
-      return { folder: folders.runtime, sharedHome, leasePath, linkMode, notices }
+      return { folder: folders.runtime, sharedHome, databases: folders.databases, leasePath, linkMode, notices }
     } catch (error) {
       if (!use.inUse) await undo(context)
       throw error

@@ -1,5 +1,5 @@
 /** What the profile around a program has put into its environment: it must not reach another profile's agent. */
-import { agentNamed } from '../agents/registry.js'
+import { agentNamed, knownAgents } from '../agents/known-agents.js'
 import type { PerchPaths } from '../platform/paths.js'
 import { PerchError } from '../platform/perch-error.js'
 import { readProfile } from '../profiles/store.js'
@@ -16,7 +16,7 @@ export function enclosingVariables(
   if (!env.PERCH_PROFILE) return {}
   try {
     const profile = readProfile(paths, env.PERCH_PROFILE, env)
-    return profileVariables(agentNamed(profile.agent), profile)
+    return profileVariables(agentNamed(profile.agent, knownAgents(paths)), profile)
   } catch (error) {
     // Removed or damaged since, or of another perch home: nothing is known of it.
     if (error instanceof PerchError) return {}

@@ -6,18 +6,20 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AgentDefinition } from '../agents/agent-definition.js'
 import { matchesAny } from '../agents/pattern.js'
-import { agents } from '../agents/registry.js'
 import { isRuntimePath } from '../platform/paths.js'
 import type { ProfileDefinition } from '../profiles/profile-definition.js'
+import type { AcquiredRuntime } from './acquire.js'
 
 export interface LaunchRequest {
   readonly agent: AgentDefinition
+  /** All of them: a session may have been asked for from within one of any other agent. */
+  readonly agents: readonly AgentDefinition[]
   readonly profile: ProfileDefinition
   readonly requestEnv: Readonly<Record<string, string | undefined>>
   /** `--env`: wins over everything. */
   readonly extraEnv?: Readonly<Record<string, string>> | undefined
   /** What `acquireRuntime` gave. */
-  readonly runtime: { readonly folder: string | null; readonly sharedHome: string | null }
+  readonly runtime: Pick<AcquiredRuntime, 'folder' | 'sharedHome' | 'databases'>
   readonly cwd: string
   readonly home: string
   /** `profileVariables` of the profile whose session asks for this one; undefined or null when no session does. */
@@ -30,7 +32,10 @@ export interface LaunchEnvironment {
   readonly args: readonly string[]
 }
 
-/** Without these no program runs: an enclosing profile that sets one has replaced it, and there is nothing to go back to. */
+/**
+ * Without these no program runs: an enclosing profile that sets one has replaced it, and there is nothing to go back to; and no
+ * pattern in a definition may mean them.
+ */
 const NEVER_SCRUBBED = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'TERM', 'LANG', 'LC_*', 'TZ', 'TMPDIR', 'XDG_RUNTIME_DIR']
 
 export function launchEnvironment(request: LaunchRequest): LaunchEnvironment {
@@ -46,7 +51,10 @@ export function launchEnvironment(request: LaunchRequest): LaunchEnvironment {
   }
   return {
     env,
-    args: readsSharedHomeAsProject(request) ? agent.environment.argumentsInHome : [],
+    args: [
+      ...(profile.baseUrl === null ? [] : baseUrlArguments(agent, profile.baseUrl)),
+      ...(readsSharedHomeAsProject(request) ? agent.environment.argumentsInHome : []),
+    ],
   }
 }
 
@@ -65,8 +73,9 @@ function readsSharedHomeAsProject({ agent, runtime, cwd, home }: LaunchRequest):
 function isScrubbed(request: LaunchRequest, name: string, value: string): boolean {
   const { agent, profile, enclosingProfileEnv } = request
   const { environment } = agent
-  if (isSetByPerch(request.requestEnv, name)) return true
-  if (enclosingProfileEnv?.[name] === value && !matchesAny(NEVER_SCRUBBED, name)) return true
+  if (isSetByPerch(request, name)) return true
+  if (matchesAny(NEVER_SCRUBBED, name)) return false
+  if (enclosingProfileEnv?.[name] === value) return true
   // A variable that other programs use too (XDG) belongs to the person, unless a runtime needs it.
   if (name === agent.relocation?.variable) return request.runtime.folder !== null || agent.relocation.within === ''
   if (matchesAny(environment.nesting, name)) return true
@@ -75,23 +84,31 @@ function isScrubbed(request: LaunchRequest, name: string, value: string): boolea
 }
 
 /** What the runtime of an enclosing session put into the environment of its processes, of whichever agent. */
-function isSetByPerch(requestEnv: LaunchRequest['requestEnv'], name: string): boolean {
+function isSetByPerch({ agents, requestEnv }: LaunchRequest, name: string): boolean {
   return agents.some(
     ({ relocation, environment }) =>
       relocation !== null &&
       isRuntimePath(requestEnv[relocation.variable] ?? '') &&
-      (name === relocation.variable || Object.hasOwn(environment.belowSharedHome, name)),
+      [{ [relocation.variable]: '' }, environment.belowSharedHome, environment.databases].some((set) => Object.hasOwn(set, name)),
   )
 }
 
-function runtimeVariables(
-  agent: AgentDefinition,
-  runtime: { readonly folder: string | null; readonly sharedHome: string | null },
-): Readonly<Record<string, string>> {
-  const { folder, sharedHome } = runtime
-  if (agent.relocation === null || folder === null || sharedHome === null) return {}
-  const below = Object.entries(agent.environment.belowSharedHome).map(([name, path]) => [name, join(sharedHome, path)])
-  return { [agent.relocation.variable]: folder, ...Object.fromEntries(below) }
+function runtimeVariables(agent: AgentDefinition, runtime: LaunchRequest['runtime']): Readonly<Record<string, string>> {
+  const { folder, sharedHome, databases } = runtime
+  if (agent.relocation === null || folder === null || sharedHome === null || databases === null) return {}
+  return {
+    [agent.relocation.variable]: folder,
+    ...pathsBelow(sharedHome, agent.environment.belowSharedHome),
+    ...pathsBelow(databases, agent.environment.databases),
+  }
+}
+
+function pathsBelow(folder: string, paths: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, path === '' ? folder : join(folder, path)]))
+}
+
+function baseUrlArguments(agent: AgentDefinition, url: string): readonly string[] {
+  return agent.environment.baseUrlArguments.map((argument) => argument.replaceAll('{url}', () => url))
 }
 
 function isSameFolder(a: string, b: string): boolean {

@@ -68,6 +68,7 @@ export function hasRuntime(request: RuntimeRequest): boolean {
 export function openRuntimeContext(request: RuntimeRequest, relocation: Relocation, linkMode: LinkMode): RuntimeContext {
   const folders = profileFolders(request.paths, request.profile.name)
   for (const folder of [folders.credentials, folders.state, folders.leases, folders.sync]) ensureFolder(folder)
+  if (Object.keys(request.agent.environment.databases).length > 0) ensureFolder(folders.databases)
   const notices: string[] = []
   const { name } = request.profile
   const journal = openJournal(journalPath(folders.sync), notices, (line) => request.onJournal?.(name, line))

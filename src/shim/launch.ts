@@ -6,7 +6,7 @@
  */
 import { readFileSync } from 'node:fs'
 import type { AgentDefinition } from '../agents/agent-definition.js'
-import { agentProgram } from '../agents/registry.js'
+import { agentProgram } from '../agents/installed-agents.js'
 import { environmentChanges } from '../platform/environment-changes.js'
 import { preparePerchFolders } from '../platform/files/safe-folder.js'
 import { uniqueHex } from '../platform/files/unique-name.js'
@@ -26,6 +26,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 export interface ShimCall {
   readonly agent: AgentDefinition
+  readonly agents: readonly AgentDefinition[]
   readonly paths: PerchPaths
   readonly env: Environment
   readonly cwd: string
@@ -63,6 +64,7 @@ export async function launchFromShim(call: ShimCall): Promise<ShimLaunch> {
   const home = homeFolder(env)
   const launch = launchEnvironment({
     agent,
+    agents: call.agents,
     profile,
     requestEnv: env,
     extraEnv: { PERCH_PROFILE: profile.name },
@@ -90,7 +92,7 @@ function isAtHome({ agent, env }: ShimCall, profile: ProfileDefinition, runtime:
 }
 
 async function runtimeFor({ agent, paths, env, pid }: ShimCall, profile: ProfileDefinition): Promise<AcquiredRuntime> {
-  if (profile.plainHome) return { folder: null, sharedHome: null, leasePath: null, linkMode: null, notices: [] }
+  if (profile.plainHome) return { folder: null, sharedHome: null, leasePath: null, linkMode: null, databases: null, notices: [] }
   preparePerchFolders(paths)
   const holder = identifyProcess(pid)
   if (holder === undefined) throw new PerchError('internal', `there is no process ${pid} that could become ${agent.title}`)

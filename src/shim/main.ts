@@ -5,7 +5,7 @@
  */
 import { writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
-import { agentNamed } from '../agents/registry.js'
+import { agentNamed, knownAgents } from '../agents/known-agents.js'
 import { EXIT, exitCodeOf } from '../api/error-codes.js'
 import { errorText, messageText } from '../cli/present/error-text.js'
 import { perchPaths } from '../platform/paths.js'
@@ -20,7 +20,9 @@ async function main([agent = '', pid = '']: readonly string[]): Promise<void> {
   const { env } = process
   try {
     const paths = perchPaths(env)
-    const launch = await launchFromShim({ agent: agentNamed(agent), paths, env, cwd: currentFolder(), pid: Number(pid) })
+    const known = knownAgents(paths)
+    const call = { agent: agentNamed(agent, known), agents: known.all, paths, env, cwd: currentFolder(), pid: Number(pid) }
+    const launch = await launchFromShim(call)
     if (launch.hasRuntime) tryTo(() => wakeDaemon(paths))
     // A file or a pipe gets the agent's own stderr and nothing else.
     if (launch.notices.length > 0 && isatty(2))

@@ -24,6 +24,11 @@ describe('where things live', () => {
     if (process.platform === 'linux') expect(paths.data).toBe('/h/.local/share/perch')
   })
 
+  it('are found from within a session whose XDG_DATA_HOME is a runtime', () => {
+    expect(perchPaths({ HOME: '/h', XDG_DATA_HOME: '/my data/perch/profiles/o1/runtime' }).data).toBe('/my data/perch')
+    expect(perchPaths({ HOME: '/h', XDG_DATA_HOME: '/d/profiles/o1/runtime' }).data).toBe('/d/profiles/o1/runtime/perch')
+  })
+
   it('keeps socket names short', () => {
     const paths = perchPaths({ PERCH_HOME: '/x' })
     expect(sessionSocketPath(paths, '0123abcd')).toBe('/x/s/0123abcd.sock')

@@ -2,6 +2,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { builtInAgents } from '../../src/agents/built-in-agents.js'
+import { withOwn } from '../../src/agents/known-agents.js'
 import { changeProfile } from '../../src/profiles/change-profile.js'
 import { createProfile } from '../../src/profiles/create-profile.js'
 import { applyChanges, checkChange } from '../../src/profiles/profile-change.js'
@@ -32,7 +34,7 @@ test.each([
   [{ key: ['warn-at', 'x'], value: 1 }, /warn-at has no entries/],
   [{ key: ['colour'], value: 1 }, /a profile has no key "colour"/],
 ])('%j says which key and what was expected', (change, message) => {
-  expect(() => checkChange(change)).toThrow(message)
+  expect(() => checkChange(change, withOwn(builtInAgents, { files: [], problem: null }))).toThrow(message)
 })
 
 test('keys keep their places, unknown ones too, and an empty table goes', () => {

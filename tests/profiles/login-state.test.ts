@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { agentNamed } from '../../src/agents/registry.js'
 import { defaultProfile } from '../../src/profiles/default-profile.js'
 import { loginState } from '../../src/profiles/login-state.js'
 import type { ProfileDefinition } from '../../src/profiles/profile-definition.js'
+import { BUILT_IN, builtInAgent } from '../kit/built-in-agents.js'
 import { requiresPlatform } from '../kit/requirement.js'
 import { blankedLogin, login, openProfileLab, type ProfileLab, writeByRename, writeNew } from '../runtime/profile-lab.js'
 
@@ -62,9 +62,9 @@ test('a key in the profile is a login; an empty one is not', async (context) => 
 test('`default` looks at the plain home, a command has none, and what cannot be read is not known', async () => {
   await using lab = await openProfileLab()
   writeNew(lab.inShared('.credentials.json'), login('own'))
-  const plain = { ...defaultProfile({}), agent: 'claude' }
+  const plain = { ...defaultProfile({}, BUILT_IN), agent: 'claude' }
   expect(stateOf(lab, plain)).toBe(true)
-  expect(loginState({ paths: lab.paths, profile: plain, agent: agentNamed('command'), home: lab.home }).loggedIn).toBeNull()
+  expect(loginState({ paths: lab.paths, profile: plain, agent: builtInAgent('command'), home: lab.home }).loggedIn).toBeNull()
   mkdirSync(lab.durableLogin)
   expect(stateOf(lab)).toBeNull()
 })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readProfileFile } from '../../src/profiles/profile-file.js'
+import { BUILT_IN } from '../kit/built-in-agents.js'
 
 let path: string
 beforeEach(() => {
@@ -12,7 +13,7 @@ afterEach(() => rmSync(join(path, '..'), { recursive: true, force: true }))
 
 function read(text: string) {
   writeFileSync(path, text)
-  return readProfileFile(path, 'work')
+  return readProfileFile(path, 'work', BUILT_IN)
 }
 
 test('everything that a profile may say', () => {
@@ -78,7 +79,7 @@ test.each([
 })
 
 test('a missing file and bytes that are not text are errors with the same code', () => {
-  expect(() => readProfileFile(path, 'work')).toThrowError(expect.objectContaining({ code: 'corrupt-profile' }))
+  expect(() => readProfileFile(path, 'work', BUILT_IN)).toThrowError(expect.objectContaining({ code: 'corrupt-profile' }))
   writeFileSync(path, Buffer.from([0, 1, 2, 255]))
-  expect(() => readProfileFile(path, 'work')).toThrowError(expect.objectContaining({ code: 'corrupt-profile' }))
+  expect(() => readProfileFile(path, 'work', BUILT_IN)).toThrowError(expect.objectContaining({ code: 'corrupt-profile' }))
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { agentNamed } from '../../src/agents/registry.js'
 import { defaultProfile } from '../../src/profiles/default-profile.js'
 import { applyOverlay, overlayOf, overlayPaths } from '../../src/profiles/settings-overlay.js'
+import { BUILT_IN, builtInAgent } from '../kit/built-in-agents.js'
 
 test.each([
   [{ a: 1 }, { b: 2 }, { a: 1, b: 2 }],
@@ -24,7 +24,7 @@ test('what it sets is known by path', () => {
 })
 
 test('an api-key-command becomes the setting of the agent that has one', () => {
-  const profile = { ...defaultProfile({}), apiKeyCommand: 'pass show key', settings: { model: 'x' } }
-  expect(overlayOf(profile, agentNamed('claude'))).toEqual({ model: 'x', apiKeyHelper: 'pass show key' })
-  expect(overlayOf(profile, agentNamed('codex'))).toEqual({ model: 'x' })
+  const profile = { ...defaultProfile({}, BUILT_IN), apiKeyCommand: 'pass show key', settings: { model: 'x' } }
+  expect(overlayOf(profile, builtInAgent('claude'))).toEqual({ model: 'x', apiKeyHelper: 'pass show key' })
+  expect(overlayOf(profile, builtInAgent('codex'))).toEqual({ model: 'x' })
 })

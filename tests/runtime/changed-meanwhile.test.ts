@@ -2,12 +2,12 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { agentNamed } from '../../src/agents/registry.js'
 import { createLease } from '../../src/platform/files/lease-file.js'
 import { identifyProcess } from '../../src/platform/process/process-identity.js'
 import { removeProfile } from '../../src/profiles/remove-profile.js'
 import { abandonRuntime } from '../../src/runtime/abandon.js'
 import { releaseRuntime } from '../../src/runtime/release.js'
+import { builtInAgent } from '../kit/built-in-agents.js'
 import { login, openProfileLab, type ProfileLab, readJson, readText, writeByRename, writeNew } from './profile-lab.js'
 
 /** Ends the session of `lab` as the daemon does after the person changed `profile.toml`. */
@@ -94,7 +94,7 @@ test('such a runtime stands while somebody uses it', async () => {
 
 test('nothing is made for a profile that was never used, not even its shared home', async () => {
   await using lab = await openProfileLab({ agent: 'codex', sharedHome: false })
-  expect(agentNamed('codex').relocation?.defaultHome).toBe('.codex')
+  expect(builtInAgent('codex').relocation?.defaultHome).toBe('.codex')
   expect(await lab.collect()).toMatchObject({ kept: false })
   expect(readdirSync(lab.home)).toEqual([])
 })

@@ -2,18 +2,23 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { agentNamed } from '../../src/agents/registry.js'
 import { defaultProfile } from '../../src/profiles/default-profile.js'
 import type { ProfileDefinition } from '../../src/profiles/profile-definition.js'
 import { type LaunchRequest, launchEnvironment, profileVariables } from '../../src/runtime/launch-environment.js'
+import { BUILT_IN, builtInAgent } from '../kit/built-in-agents.js'
 
-const runtime = { folder: '/data/profiles/work/runtime', sharedHome: '/home/p/.claude' }
-const plain = defaultProfile({})
+const runtime = {
+  folder: '/data/profiles/work/runtime',
+  sharedHome: '/home/p/.claude',
+  databases: '/data/profiles/work/databases',
+}
+const plain = defaultProfile({}, BUILT_IN)
 const work: ProfileDefinition = { ...plain, name: 'work', agent: 'claude', plainHome: false }
 
 function launch(changes: Partial<LaunchRequest>) {
   return launchEnvironment({
-    agent: agentNamed('claude'),
+    agent: builtInAgent('claude'),
+    agents: BUILT_IN.all,
     profile: work,
     requestEnv: {},
     runtime,
@@ -109,9 +114,9 @@ describe('started from inside a session of another profile (failure 24)', () => 
   })
 
   test('the endpoint of a client does not get the login of another profile', () => {
-    const enclosing = profileVariables(agentNamed('claude'), { ...work, baseUrl: 'https://client.example', env: { A: '1' } })
+    const enclosing = profileVariables(builtInAgent('claude'), { ...work, baseUrl: 'https://client.example', env: { A: '1' } })
     expect(enclosing).toEqual({ ANTHROPIC_BASE_URL: 'https://client.example', A: '1' })
-    const onPlainHome = { profile: plain, runtime: { folder: null, sharedHome: null } }
+    const onPlainHome = { profile: plain, runtime: { folder: null, sharedHome: null, databases: null } }
     expect(launch({ ...onPlainHome, requestEnv: enclosing, enclosingProfileEnv: enclosing }).env).toEqual({})
   })
 
@@ -124,9 +129,9 @@ describe('started from inside a session of another profile (failure 24)', () => 
   test('a command profile loses the runtime of the enclosing one too', () => {
     const command = { ...work, agent: 'command' }
     const { env } = launch({
-      agent: agentNamed('command'),
+      agent: builtInAgent('command'),
       profile: command,
-      runtime: { folder: null, sharedHome: null },
+      runtime: { folder: null, sharedHome: null, databases: null },
       requestEnv,
       enclosingProfileEnv,
     })
@@ -138,11 +143,39 @@ describe('the plain home of `default`', () => {
   test('is what the program would find without perch: the relocation variable unset, the own logins kept', () => {
     const { env, args } = launch({
       profile: plain,
-      runtime: { folder: null, sharedHome: null },
+      runtime: { folder: null, sharedHome: null, databases: null },
       requestEnv: { PATH: '/bin', CLAUDE_CONFIG_DIR: '/mine', CLAUDE_CODE_PLUGIN_CACHE_DIR: '/own', ...logins, ...nesting },
       cwd: '/home/p',
     })
     expect(env).toEqual({ PATH: '/bin', CLAUDE_CODE_PLUGIN_CACHE_DIR: '/own', ...logins })
     expect(args).toEqual([])
+  })
+})
+
+describe('the facts of other agents', () => {
+  const codex = builtInAgent('codex')
+
+  test('databases lie in the profile, out of the runtime, and not in that of another session', () => {
+    const elsewhere = { CODEX_HOME: '/data/profiles/other/runtime', CODEX_SQLITE_HOME: '/data/profiles/other/databases' }
+    expect(launch({ agent: codex, requestEnv: elsewhere }).env).toEqual({
+      CODEX_HOME: '/data/profiles/work/runtime',
+      CODEX_SQLITE_HOME: '/data/profiles/work/databases',
+    })
+    expect(launch({ requestEnv: elsewhere }).env).not.toHaveProperty('CODEX_SQLITE_HOME')
+  })
+
+  test('a base-url becomes arguments where no variable takes it', () => {
+    const withUrl = { ...work, baseUrl: 'http://127.0.0.1:1/v1?a=$&' }
+    const { args, env } = launch({ agent: codex, profile: withUrl })
+    expect(args).toEqual(['-c', 'openai_base_url="http://127.0.0.1:1/v1?a=$&"'])
+    expect(JSON.stringify(env)).not.toContain('127.0.0.1')
+    expect(launch({ profile: withUrl })).toMatchObject({ args: [], env: { ANTHROPIC_BASE_URL: withUrl.baseUrl } })
+  })
+
+  test('no pattern of a definition takes away what every program needs', () => {
+    const requestEnv = { PATH: '/bin', HOME: '/home/p', TERM: 'xterm', PLANET: 'x' }
+    const agent = { ...codex, environment: { ...codex.environment, scrubbed: ['P*', 'H*', '*'], nesting: ['T*'] } }
+    expect(launch({ agent, requestEnv }).env).toMatchObject({ PATH: '/bin', HOME: '/home/p', TERM: 'xterm' })
+    expect(launch({ agent, requestEnv }).env).not.toHaveProperty('PLANET')
   })
 })

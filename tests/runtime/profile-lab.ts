@@ -15,13 +15,13 @@ import {
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import type { AgentDefinition } from '../../src/agents/agent-definition.js'
-import { agentNamed } from '../../src/agents/registry.js'
 import { type PerchPaths, perchPaths } from '../../src/platform/paths.js'
 import { createProfile } from '../../src/profiles/create-profile.js'
 import { type ProfileDefinition, type ProfileFolders, profileFolders } from '../../src/profiles/profile-definition.js'
 import { type AcquiredRuntime, acquireRuntime } from '../../src/runtime/acquire.js'
 import { collectDeadLeases, type ReleaseResult, releaseRuntime } from '../../src/runtime/release.js'
 import type { LinkMode } from '../../src/runtime/tree/link-mode.js'
+import { builtInAgent } from '../kit/built-in-agents.js'
 
 export interface ProfileLab {
   readonly root: string
@@ -61,7 +61,7 @@ export async function openProfileLab(
   const home = join(root, 'home')
   mkdirSync(home)
   const agent = options.agent ?? 'claude'
-  const relocation = agentNamed(agent).relocation
+  const relocation = builtInAgent(agent).relocation
   if (options.sharedHome !== false && relocation) mkdirSync(join(home, relocation.defaultHome), { recursive: true })
   return await labFor(root, home, agent, 'work', options.changes ?? {}, options.linkMode ?? 'link')
 }
@@ -76,7 +76,7 @@ async function labFor(
 ): Promise<ProfileLab> {
   const perchHome = join(root, 'perch')
   const paths = perchPaths({ PERCH_HOME: perchHome })
-  const agent = agentNamed(agentName)
+  const agent = builtInAgent(agentName)
   const profile = { ...(await createProfile(paths, { name, agent: agentName })), ...changes }
   const folders = profileFolders(paths, name)
   const sharedHome = join(home, agent.relocation?.defaultHome ?? '')

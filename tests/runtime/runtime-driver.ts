@@ -1,6 +1,5 @@
 /** Runs one step of a runtime's life in a process of its own, which a failpoint may kill. Bundled and started by the tests. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { agentNamed } from '../../src/agents/registry.js'
 import { perchPaths } from '../../src/platform/paths.js'
 import { messageOf, PerchError } from '../../src/platform/perch-error.js'
 import { profileFolders } from '../../src/profiles/profile-definition.js'
@@ -16,6 +15,7 @@ import { openRuntimeContext, type RuntimeContext, type RuntimeRequest } from '..
 import { standingLinkMode } from '../../src/runtime/tree/index-file.js'
 import { syncMirror } from '../../src/runtime/tree/mirror/sync-mirror.js'
 import { syncLinks } from '../../src/runtime/tree/sync-links.js'
+import { builtInAgent } from '../kit/built-in-agents.js'
 import { driveLiveSync } from './drive-live-sync.js'
 import { driveSession } from './drive-session.js'
 
@@ -25,7 +25,7 @@ async function run(): Promise<unknown> {
   const paths = perchPaths(process.env)
   if (action === 'live') return await driveLiveSync(paths, home)
   const profile = readProfile(paths, name, {})
-  const request = { paths, profile, agent: agentNamed(profile.agent), home }
+  const request = { paths, profile, agent: builtInAgent(profile.agent), home }
   if (action === 'acquire') return await acquireRuntime({ ...request, leaseId, env: process.env })
   if (action === 'session') return await driveSession({ ...request, leaseId, env: process.env }, session)
   if (action === 'settle') return await settle(request)

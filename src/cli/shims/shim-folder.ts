@@ -2,7 +2,7 @@
 import { readFileSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AgentDefinition } from '../../agents/agent-definition.js'
-import { agents } from '../../agents/registry.js'
+import { builtInAgents } from '../../agents/built-in-agents.js'
 import { isShim, shimScript } from '../../agents/shim-script.js'
 import { bundlePath } from '../../platform/bundles.js'
 import { ensureFolder, STAGING_SUFFIX, writeError, writeFileAtomic } from '../../platform/files/atomic-file.js'
@@ -20,7 +20,9 @@ export interface ShimName {
 export type ShimState = 'missing' | 'current' | 'outdated' | 'foreign'
 
 /** Every name that a shim can have. */
-export const shimNames: readonly ShimName[] = agents.flatMap((agent) => agent.commands.map((command) => ({ agent, command })))
+export const shimNames: readonly ShimName[] = builtInAgents.flatMap((agent) =>
+  agent.commands.map((command) => ({ agent, command })),
+)
 
 /** `outdated`: made by another perch, or for a Node or a perch that lay elsewhere. */
 export function shimState(folder: string, name: ShimName): ShimState {

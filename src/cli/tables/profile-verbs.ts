@@ -23,7 +23,7 @@ export const profileVerbs: readonly VerbDefinition[] = [
     summary: 'create a profile, and say how to log in to it',
     positionals: [{ ...NAME, takes: 'anything' }],
     options: {
-      agent: { value: 'AGENT', summary: 'claude (default), codex, gemini, opencode or command' },
+      agent: { value: 'AGENT', summary: 'claude (default), codex, gemini, opencode, command, or one of agents.d' },
       env: { value: 'K=V', repeatable: true, summary: 'a variable for its programs; may be repeated' },
       command: { summary: 'of the agent "command": what it runs follows --' },
       login: { summary: 'then log in to it' },

@@ -15,7 +15,8 @@ const COLUMNS = [
 ] as const
 
 export async function run(_: Invocation, context: CliContext): Promise<VerbResult> {
-  const { profiles } = await (await context.client()).listProfiles()
+  const { profiles, warnings = [] } = await (await context.client()).listProfiles()
+  for (const warning of warnings) context.notice(warning)
   const rows = profiles.map((profile) => [
     profile.default ? `${profile.name} (default)` : profile.name,
     profile.agent,

@@ -24,6 +24,7 @@ function profileFields(profile: ProfileDetail): Presentation {
     ['runtime', profile.runtime ?? 'the plain home of the agent'],
     ['folder', profile.folder],
     ...Object.entries(profile.env).map(([key, value]) => ['env', `${key}=${value}`] as const),
+    ...(profile.warnings ?? []).map((warning) => ['warning', warning] as const),
     ['problem', profile.problem === null ? null : { text: profile.problem, tone: 'bad' }],
   ]
   return { kind: 'fields', fields: fields.filter((field): field is readonly [string, Cell] => field[1] !== null) }

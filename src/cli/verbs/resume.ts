@@ -1,6 +1,6 @@
 /** `perch resume`: a conversation goes on where it was, in a new session, also under another profile. */
 import { isConversationId } from '../../agents/conversation.js'
-import { agentNamed } from '../../agents/registry.js'
+import { agentNamed, knownAgents } from '../../agents/known-agents.js'
 import type { PerchClient } from '../../client/perch-client.js'
 import { PerchError } from '../../platform/perch-error.js'
 import { chooseProfile, readChosenProfile } from '../../profiles/choose-profile.js'
@@ -59,7 +59,7 @@ async function resume(resumable: Resumable, invocation: Invocation, context: Cli
   const chosen = chooseProfile(paths, { asked, env, cwd: resumable.cwd })
   const profile = readChosenProfile(paths, chosen, env)
   const from = resumable.profile === null ? undefined : profileIfThere(resumable.profile, context)
-  const args = resumePlan(resumable, from, { profile, agent: agentNamed(profile.agent) })
+  const args = resumePlan(resumable, from, { profile, agent: agentNamed(profile.agent, knownAgents(paths)) })
   const values = new Map(invocation.values)
   values.delete('profile')
   values.set('cwd', [resumable.cwd])

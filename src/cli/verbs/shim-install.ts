@@ -1,5 +1,5 @@
 /** `perch shim install`: puts shims into perch's own folder, and says what the person does to have them used. */
-import { agentProgram } from '../../agents/registry.js'
+import { agentProgram } from '../../agents/installed-agents.js'
 import { shimsFolder } from '../../platform/paths.js'
 import { PerchError } from '../../platform/perch-error.js'
 import type { VerbResult } from '../result.js'

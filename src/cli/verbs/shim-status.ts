@@ -1,5 +1,5 @@
 /** `perch shim status`: which shims there are, whether a shell finds them, and what they run. */
-import { agentProgram } from '../../agents/registry.js'
+import { agentProgram } from '../../agents/installed-agents.js'
 import { shimsFolder } from '../../platform/paths.js'
 import type { Cell, VerbResult } from '../result.js'
 import { shimEffect } from '../shims/shim-effect.js'

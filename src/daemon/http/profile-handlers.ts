@@ -1,6 +1,7 @@
 /** What the API does with profiles. */
 import type { AgentDefinition } from '../../agents/agent-definition.js'
-import { agentNamed, loginHint } from '../../agents/registry.js'
+import { agentNamed, knownAgents } from '../../agents/known-agents.js'
+import { loginHint } from '../../agents/login-hint.js'
 import type { Profile, ProfileDetail } from '../../api/profile.js'
 import { homeFolder, type PerchPaths, profileFolder } from '../../platform/paths.js'
 import { messageOf, PerchError } from '../../platform/perch-error.js'
@@ -33,8 +34,12 @@ type ProfileRoutes =
 
 export function profileHandlers(paths: PerchPaths, supervisor: Supervisor): Pick<ApiHandlers, ProfileRoutes> {
   const liveIn = (name: string) => supervisor.registry.all().filter(({ record, live }) => live && record?.profile === name).length
-  const view = (listed: ListedProfile, defaultName = defaultProfileName(paths)) =>
-    profileView(paths, listed, { sessions: liveIn(listed.name), isDefault: listed.name === defaultName })
+  const view = (listed: ListedProfile, agents = knownAgents(paths).all, defaultName = defaultProfileName(paths)) =>
+    profileView(paths, listed, {
+      agent: agents.find(({ name }) => name === listed.profile?.agent),
+      sessions: liveIn(listed.name),
+      isDefault: listed.name === defaultName,
+    })
   /** Its sessions must have ended; then what they left is taken over, and its runtime taken down. */
   const finishUse = async (name: string, what: string) => {
     const live = liveIn(name)
@@ -55,14 +60,16 @@ export function profileHandlers(paths: PerchPaths, supervisor: Supervisor): Pick
   }
   return {
     listProfiles: async ({ query }) => {
+      const { all, problems } = knownAgents(paths)
       const defaultName = defaultProfileName(paths)
-      const profiles = listProfiles(paths, askingEnvironment(query)).map((listed) => view(listed, defaultName))
-      return { schema: 1, profiles }
+      const profiles = listProfiles(paths, askingEnvironment(query)).map((listed) => view(listed, all, defaultName))
+      const warnings = problems.map(({ message, hint }) => [`${message}.`, hint].filter(Boolean).join(' '))
+      return { schema: 1, profiles, ...(warnings.length > 0 ? { warnings } : {}) }
     },
     createProfile: async ({ body }) => {
       const profile = await createProfile(paths, body)
       const listed: ListedProfile = { name: profile.name, profile, problem: null }
-      const nextStep = loginHint(agentNamed(profile.agent), profile.name)
+      const nextStep = loginHint(agentNamed(profile.agent, knownAgents(paths)), profile.name)
       return { schema: 1, profile: detailView(paths, listed, view(listed)), nextStep }
     },
     showProfile: async ({ path, query }) => {
@@ -71,13 +78,14 @@ export function profileHandlers(paths: PerchPaths, supervisor: Supervisor): Pick
     },
     acceptAccount: async ({ path }) => {
       const listed = findProfile(paths, path.profile ?? '', { PATH: process.env.PATH })
-      if (listed.profile) acceptAccount(loginRequest(paths, listed.profile))
+      if (listed.profile) acceptAccount(loginRequest(paths, listed.profile, agentNamed(listed.profile.agent, knownAgents(paths))))
       return { schema: 1, profile: detailView(paths, listed, view(listed)) }
     },
     changeProfile: async ({ path, query, body: { changes } }) => {
       const name = path.profile ?? ''
       requireChangeable(name)
-      for (const change of changes) checkChange(change)
+      const known = knownAgents(paths)
+      for (const change of changes) checkChange(change, known)
       // One whose file is broken is being repaired: nobody knows yet what its runtime is of.
       const { profile: before } = findProfile(paths, name, askingEnvironment(query))
       if (before !== null && shapesRuntime(changes)) await finishUse(name, 'changed in this')
@@ -91,7 +99,7 @@ export function profileHandlers(paths: PerchPaths, supervisor: Supervisor): Pick
       const profile = readProfile(paths, name, process.env)
       await finishUse(name, 'renamed')
       await renameProfile(paths, name, body.name)
-      return changedReply({ ...profile, name: body.name }, renameNotices(agentNamed(profile.agent)))
+      return changedReply({ ...profile, name: body.name }, renameNotices(agentNamed(profile.agent, knownAgents(paths))))
     },
     lendEnvironment: async ({ path, body }) => {
       const name = path.profile ?? ''
@@ -133,13 +141,16 @@ function defaultProfileName(paths: PerchPaths): string {
   return readChoices(paths).defaultProfile ?? DEFAULT_PROFILE
 }
 
-function profileView(
-  paths: PerchPaths,
-  { name, profile }: ListedProfile,
-  { sessions, isDefault }: { readonly sessions: number; readonly isDefault: boolean },
-): Profile {
-  const runtime = profile ? runtimeOf(paths, profile) : null
-  const request = profile && loginRequest(paths, profile)
+interface ProfileFacts {
+  /** Undefined for a profile of which nobody can say any more what it is of. */
+  readonly agent: AgentDefinition | undefined
+  readonly sessions: number
+  readonly isDefault: boolean
+}
+
+function profileView(paths: PerchPaths, { name, profile }: ListedProfile, { agent, sessions, isDefault }: ProfileFacts): Profile {
+  const runtime = profile && agent ? runtimeOf(paths, profile, agent) : null
+  const request = profile && agent ? loginRequest(paths, profile, agent) : null
   const login = request && loginState(request)
   const { account, was } = request ? accountState(request) : { account: null, was: null }
   return {
@@ -156,8 +167,8 @@ function profileView(
   }
 }
 
-function loginRequest(paths: PerchPaths, profile: ProfileDefinition): LoginStateRequest {
-  return { paths, profile, agent: agentNamed(profile.agent), home: homeFolder() }
+function loginRequest(paths: PerchPaths, profile: ProfileDefinition, agent: AgentDefinition): LoginStateRequest {
+  return { paths, profile, agent, home: homeFolder() }
 }
 
 /** Null also for a number that is no time: the file is the agent's. */
@@ -173,11 +184,11 @@ function detailView(paths: PerchPaths, { name, profile, problem }: ListedProfile
     env: maskSecrets(profile?.env ?? {}),
     command: profile?.command ? [...profile.command] : null,
     problem,
-    ...(profile && profile.warnings.length > 0 ? { warnings: profile.warnings } : {}),
+    ...(profile && profile.warnings.length > 0 ? { warnings: [...profile.warnings] } : {}),
   }
 }
 
-function runtimeOf(paths: PerchPaths, profile: ProfileDefinition): string | null {
-  const isRelocated = !profile.plainHome && agentNamed(profile.agent).relocation !== null
+function runtimeOf(paths: PerchPaths, profile: ProfileDefinition, agent: AgentDefinition): string | null {
+  const isRelocated = !profile.plainHome && agent.relocation !== null
   return isRelocated ? profileFolders(paths, profile.name).runtime : null
 }

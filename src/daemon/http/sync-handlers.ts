@@ -1,5 +1,7 @@
 /** What the API says and does about live sync. */
+
 import { existsSync } from 'node:fs'
+import { knownAgents } from '../../agents/known-agents.js'
 
 import type { WireError } from '../../api/host-protocol.js'
 import type { ResolvedConflict } from '../../api/sync.js'
@@ -26,17 +28,19 @@ export function syncHandlers(paths: PerchPaths, runtimes: ProfileRuntimes): Pick
   const asked = (name: string | null | undefined) => profilesAsked(paths, name ?? undefined)
   const kept = (name: string | null | undefined) => asked(name).flatMap((profile) => listKept(paths, profile.name))
   return {
-    syncStatus: async ({ query }) => ({
-      schema: 1,
-      profiles: asked(query.get('profile')).map((listed) =>
+    syncStatus: async ({ query }) => {
+      const { all } = knownAgents(paths)
+      const profiles = asked(query.get('profile')).map((listed) =>
         syncStatusView(listed, {
+          agent: all.find(({ name }) => name === listed.profile?.agent),
           live: runtimes.live.get(listed.name),
           open: listKept(paths, listed.name).filter(({ state }) => state === 'open').length,
           // A reason from before the last session has given it back is of no interest any more.
           unfinished: standsRuntime(paths, listed.name) ? runtimes.leases.whyUnfinished(listed.name) : undefined,
         }),
-      ),
-    }),
+      )
+      return { schema: 1, profiles }
+    },
     syncLog: async ({ query }) => {
       const limit = wholeNumber('limit', query.get('limit') ?? String(LOG_ENTRIES))
       const entries = asked(query.get('profile')).flatMap(({ name }) => readJournal(paths, name))

@@ -1,11 +1,13 @@
 /** What is known of the sync of one profile, as the API shows it. Pure. */
-import { agentNamed } from '../../agents/registry.js'
+import type { AgentDefinition } from '../../agents/agent-definition.js'
 import type { SyncStatus } from '../../api/sync.js'
 import type { ProfileDefinition } from '../../profiles/profile-definition.js'
 import type { ListedProfile } from '../../profiles/store.js'
 import type { LiveStatus } from '../../runtime/live/live-status.js'
 
 export interface SyncFacts {
+  /** Undefined while the profile cannot be read. */
+  readonly agent: AgentDefinition | undefined
   /** Undefined while no runtime of the profile stands. */
   readonly live: LiveStatus | undefined
   /** Conflicts that wait for a decision. */
@@ -14,10 +16,11 @@ export interface SyncFacts {
   readonly unfinished: string | undefined
 }
 
-export function syncStatusView({ name, profile, problem }: ListedProfile, { live, open, unfinished }: SyncFacts): SyncStatus {
+export function syncStatusView({ name, profile, problem }: ListedProfile, facts: SyncFacts): SyncStatus {
+  const { live, open, unfinished, agent } = facts
   return {
     profile: name,
-    sharing: profile === null ? 'none' : sharingOf(profile),
+    sharing: profile === null || agent === undefined ? 'none' : sharingOf(profile, agent),
     live: live !== undefined,
     linkMode: live?.linkMode ?? null,
     watching: live === undefined ? null : watchingOf(live.watching),
@@ -40,8 +43,8 @@ function watchingOf(watching: LiveStatus['watching']): SyncStatus['watching'] {
     : { kind: 'poll', folders: null, why: watching.why }
 }
 
-function sharingOf(profile: ProfileDefinition): SyncStatus['sharing'] {
-  if (agentNamed(profile.agent).relocation === null) return 'none'
+function sharingOf(profile: ProfileDefinition, agent: AgentDefinition): SyncStatus['sharing'] {
+  if (agent.relocation === null) return 'none'
   if (profile.plainHome) return 'plain-home'
   return profile.isolated ? 'isolated' : 'shared'
 }

@@ -6,7 +6,8 @@ import { randomUUID } from 'node:crypto'
 import { basename, isAbsolute } from 'node:path'
 import type { AgentDefinition } from '../../agents/agent-definition.js'
 import { startedConversation } from '../../agents/conversation.js'
-import { agentNamed, agentProgram } from '../../agents/registry.js'
+import { agentProgram } from '../../agents/installed-agents.js'
+import { agentNamed, knownAgents } from '../../agents/known-agents.js'
 import type { NewSession } from '../../api/control.js'
 import { homeFolder, type PerchPaths } from '../../platform/paths.js'
 import { PerchError } from '../../platform/perch-error.js'
@@ -20,6 +21,8 @@ import { checkSessionName } from './session-name.js'
 export interface LaunchPlan {
   readonly profile: ProfileDefinition
   readonly agent: AgentDefinition
+  /** Every agent that perch knows. */
+  readonly agents: readonly AgentDefinition[]
   /** The person's home folder. */
   readonly home: string
   /** Absolute. */
@@ -44,9 +47,10 @@ export function planLaunch(paths: PerchPaths, config: DaemonConfig, request: New
   const chosen = chooseProfile(paths, { asked: request.profile, env: request.env, cwd: request.cwd })
   const profile = readChosenProfile(paths, chosen, request.env)
   requireFolder(request.cwd)
-  const agent = agentNamed(profile.agent)
+  const known = knownAgents(paths)
+  const agent = agentNamed(profile.agent, known)
   const env = { ...request.env, ...profile.env, ...request.extraEnv }
-  const base = { profile, agent, home: homeFolder(request.env) }
+  const base = { profile, agent, agents: known.all, home: homeFolder(request.env) }
   const lookup = { path: env.PATH, cwd: request.cwd }
   if (request.program.kind === 'command') {
     const [command, ...args] = requireCommand(request.program.argv)

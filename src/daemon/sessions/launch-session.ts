@@ -3,7 +3,7 @@
  * the folder, start the host. A failure at any step undoes the ones before it, so that nothing half-made is left.
  */
 import { rmSync } from 'node:fs'
-import { agentNamed } from '../../agents/registry.js'
+import { agentNamed, knownAgents } from '../../agents/known-agents.js'
 import type { NewSession } from '../../api/control.js'
 import { ensureFolder } from '../../platform/files/atomic-file.js'
 import { type PerchPaths, sessionFolder, sessionSocketPath } from '../../platform/paths.js'
@@ -108,7 +108,7 @@ function enclosingSession({ paths, registry, log }: LaunchDependencies, request:
   try {
     if (!parent.record) return { id: parent.id, profileEnv: {} }
     const profile = readProfile(paths, parent.record.profile, request.env)
-    return { id: parent.id, profileEnv: profileVariables(agentNamed(profile.agent), profile) }
+    return { id: parent.id, profileEnv: profileVariables(agentNamed(profile.agent, knownAgents(paths)), profile) }
   } catch (error) {
     // Removed or damaged since: nothing is known of it any more.
     log.warn('the enclosing profile cannot be read', { session: parent.id, ...errorFields(error) })

@@ -3,7 +3,7 @@
  * and may use it at any time: so the profile's runtime is built and pinned, and stays until the pin is taken away.
  */
 import { randomBytes } from 'node:crypto'
-import { agentNamed } from '../../agents/registry.js'
+import { agentNamed, knownAgents } from '../../agents/known-agents.js'
 import type { EnvironmentRequest } from '../../api/profile.js'
 import type { EnvironmentChanges } from '../../platform/environment-changes.js'
 import { homeFolder, type PerchPaths } from '../../platform/paths.js'
@@ -40,7 +40,8 @@ export async function lendEnvironment(
   { env, cwd }: EnvironmentRequest,
 ): Promise<LentEnvironment> {
   const profile = readProfile(paths, name, env)
-  const agent = agentNamed(profile.agent)
+  const known = knownAgents(paths)
+  const agent = agentNamed(profile.agent, known)
   const home = homeFolder(env)
   const folders = profileFolders(paths, name)
   const request = { paths, profile, agent, home, onJournal, leaseId: `env-${process.pid}-${randomBytes(4).toString('hex')}` }
@@ -60,6 +61,7 @@ export async function lendEnvironment(
   if (runtime.leasePath !== null) await releaseRuntime(request)
   const changes = exportedEnvironment({
     agent,
+    agents: known.all,
     profile,
     requestEnv: env,
     extraEnv: { PERCH_PROFILE: name },

@@ -2,7 +2,7 @@
  * Giving back what sessions held of their profile's runtime, and what dead ones left. A release that cannot be completed
  * now (the agent's own lock is held, the profile is busy) loses nothing: it is noted and tried again.
  */
-import { agentNamed } from '../../agents/registry.js'
+import { agentNamed, knownAgents } from '../../agents/known-agents.js'
 import type { SessionRecord } from '../../api/session-record.js'
 import { homeFolder, type PerchPaths } from '../../platform/paths.js'
 import { messageOf, PerchError } from '../../platform/perch-error.js'
@@ -74,7 +74,8 @@ export class LeaseKeeper {
     try {
       const profile = readProfile(this.#paths, record.profile, process.env)
       const home = record.home ?? homeFolder()
-      const request = { paths: this.#paths, profile, agent: agentNamed(profile.agent), home, onJournal: this.#onJournal }
+      const agent = agentNamed(profile.agent, knownAgents(this.#paths))
+      const request = { paths: this.#paths, profile, agent, home, onJournal: this.#onJournal }
       const why = await releaseLease({ ...request, leaseId: record.id }, this.#log)
       rememberAccount(request, this.#log)
       if (why !== null) this.#unfinished.set(record.profile, why)
@@ -103,7 +104,7 @@ export class LeaseKeeper {
       if (profile === null || profile.plainHome || (only !== undefined && only !== name)) continue
       this.#unfinished.delete(name)
       try {
-        const agent = agentNamed(profile.agent)
+        const agent = agentNamed(profile.agent, knownAgents(this.#paths))
         const home = this.#homeOf(name) ?? homeFolder()
         const { kept, why, dropped } = await collectDeadLeases({
           paths: this.#paths,

@@ -2,7 +2,7 @@
  * The runtimes of profiles: kept in step while they stand. As far as sessions decide about them, what dead sessions held is
  * collected at the start, tried again while something is in the way, and finished before a profile is removed.
  */
-import { agentNamed } from '../../agents/registry.js'
+import { agentNamed, knownAgents } from '../../agents/known-agents.js'
 import type { EnvironmentRequest } from '../../api/profile.js'
 import { homeFolder, type PerchPaths } from '../../platform/paths.js'
 import { profileFolders } from '../../profiles/profile-definition.js'
@@ -54,7 +54,7 @@ export class ProfileRuntimes {
     const { paths, onJournal } = this.#options
     const profile = readProfile(paths, name, process.env)
     const home = homeOfStanding(profileFolders(paths, name), this.#homeOf(name) ?? homeFolder())
-    return { paths, profile, agent: agentNamed(profile.agent), home, onJournal }
+    return { paths, profile, agent: agentNamed(profile.agent, knownAgents(paths)), home, onJournal }
   }
 
   /** Takes over what dead sessions left, in the runtime of one profile or of all. */

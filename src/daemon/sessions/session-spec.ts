@@ -44,6 +44,7 @@ export function sessionSpec(parts: SpecParts): HostSpec {
   const { paths, config, plan, request, runtime, id, folder, parent, lentEnv } = parts
   const launch = launchEnvironment({
     agent: plan.agent,
+    agents: plan.agents,
     profile: plan.profile,
     requestEnv: request.env,
     extraEnv: request.extraEnv ?? {},

@@ -1,6 +1,7 @@
 /** Which agents are installed, as which version, and which profiles have none. */
 import { execFileSync } from 'node:child_process'
-import { agentNamed, agentProgram, agents } from '../../agents/registry.js'
+import { agentProgram } from '../../agents/installed-agents.js'
+import { agentNamed, knownAgents } from '../../agents/known-agents.js'
 import { type Examination, readableProfiles } from '../examination.js'
 import type { Finding } from '../finding.js'
 
@@ -8,14 +9,15 @@ import type { Finding } from '../finding.js'
 const VERSION_MS = 10_000
 
 export function checkAgents(examination: Examination): readonly Finding[] {
-  const { env } = examination
-  const found = agents.flatMap((agent) => {
+  const { env, paths } = examination
+  const known = knownAgents(paths)
+  const found = known.all.flatMap((agent) => {
     const program = agentProgram(agent, env)
     return program === undefined ? [] : [{ agent, program }]
   })
   const missing = new Set(
     readableProfiles(examination)
-      .map(({ profile }) => agentNamed(profile.agent))
+      .map(({ profile }) => agentNamed(profile.agent, known))
       .filter((agent) => agent.commands.length > 0 && agentProgram(agent, env) === undefined),
   )
   return [

@@ -1,7 +1,7 @@
 /** Locks that an agent left behind when it was killed: the next start waits for them until they are stale, and some for good. */
 import { lstatSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { agentNamed } from '../../agents/registry.js'
+import { agentNamed, knownAgents } from '../../agents/known-agents.js'
 import { errnoOf } from '../../platform/perch-error.js'
 import { profileFolders } from '../../profiles/profile-definition.js'
 import { runtimeLiveness } from '../../runtime/liveness/runtime-liveness.js'
@@ -14,7 +14,7 @@ export function checkClientLocks(examination: Examination): readonly Finding[] {
 }
 
 function checkLocksOf({ paths, home }: Examination, { name, profile }: ReadableProfile): readonly Finding[] {
-  const agent = agentNamed(profile.agent)
+  const agent = agentNamed(profile.agent, knownAgents(paths))
   const { relocation } = agent
   if (relocation === null || profile.plainHome) return []
   const request = { paths, profile, agent, home }

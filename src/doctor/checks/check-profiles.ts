@@ -1,5 +1,5 @@
 /** Each profile: its file, its login and whose it is, its runtime and who uses it, what sync keeps for a decision. */
-import { agentNamed } from '../../agents/registry.js'
+import { agentNamed, knownAgents } from '../../agents/known-agents.js'
 import { accountState, changedAccountText } from '../../profiles/known-account.js'
 import { loginState } from '../../profiles/login-state.js'
 import { profileFolders } from '../../profiles/profile-definition.js'
@@ -31,7 +31,7 @@ export function checkProfiles(examination: Examination): readonly Finding[] {
 }
 
 function checkProfile(examination: Examination, { name, profile }: ReadableProfile): readonly Finding[] {
-  const agent = agentNamed(profile.agent)
+  const agent = agentNamed(profile.agent, knownAgents(examination.paths))
   const request = { paths: examination.paths, profile, agent, home: examination.home }
   const warnings = profile.warnings.map(
     (text): Finding => ({

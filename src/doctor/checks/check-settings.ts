@@ -4,8 +4,8 @@
  */
 import { join } from 'node:path'
 import type { AgentDefinition, DocumentDefinition } from '../../agents/agent-definition.js'
+import { agentNamed, knownAgents } from '../../agents/known-agents.js'
 import { matchesAny } from '../../agents/pattern.js'
-import { agentNamed } from '../../agents/registry.js'
 import { readFileIfPresent } from '../../platform/files/atomic-file.js'
 import { messageOf } from '../../platform/perch-error.js'
 import { type Examination, readableProfiles } from '../examination.js'
@@ -14,7 +14,8 @@ import type { Finding } from '../finding.js'
 type JsonObject = Readonly<Record<string, unknown>>
 
 export function checkSettings(examination: Examination): readonly Finding[] {
-  const used = new Map(readableProfiles(examination).map(({ profile }) => [profile.agent, agentNamed(profile.agent)]))
+  const known = knownAgents(examination.paths)
+  const used = new Map(readableProfiles(examination).map(({ profile }) => [profile.agent, agentNamed(profile.agent, known)]))
   return [...used.values()].flatMap((agent) =>
     (agent.relocation?.documents ?? [])
       .filter(({ takesOverlay }) => takesOverlay)

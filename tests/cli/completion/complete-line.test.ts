@@ -1,6 +1,6 @@
 /** What may stand at the cursor, for the verbs that perch really has. */
 import { describe, expect, test } from 'vitest'
-import { agents } from '../../../src/agents/registry.js'
+import { builtInAgents } from '../../../src/agents/built-in-agents.js'
 import type { CompletionSources } from '../../../src/cli/completion/candidate.js'
 import { type Completion, completeLine } from '../../../src/cli/completion/complete-line.js'
 import { optionsOf } from '../../../src/cli/completion/given-words.js'
@@ -91,7 +91,7 @@ describe('what a verb takes', () => {
     ],
     [['profile', 'rm', ''], ['work']],
     [['profile', 'add', ''], []],
-    [['profile', 'add', 'x', '--agent', ''], agents.map(({ name }) => name)],
+    [['profile', 'add', 'x', '--agent', ''], builtInAgents.map(({ name }) => name)],
     [
       ['sync', 'status', ''],
       ['default', 'work'],

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { agentNamed } from '../../../src/agents/registry.js'
+import { claude } from '../../../src/agents/claude.js'
 import { ProfileRuntimes } from '../../../src/daemon/sessions/profile-runtimes.js'
 import { WorkUnderWay } from '../../../src/daemon/work-under-way.js'
 import { preparePerchFolders } from '../../../src/platform/files/safe-folder.js'
@@ -38,7 +38,7 @@ describe('a runtime that a shim has leased', () => {
     const agent = spawn('sleep', ['1000'], { stdio: 'ignore', env: home.env })
     try {
       const holder = identifyProcess(agent.pid ?? 0)
-      const request = { paths: home.paths, profile, agent: agentNamed('claude'), home: home.home, env: home.env }
+      const request = { paths: home.paths, profile, agent: claude, home: home.home, env: home.env }
       await acquireRuntime({ ...request, leaseId: 'shim-1', holder })
       await runtimes.collectAbandoned()
       expect(existsSync(runtime)).toBe(true)

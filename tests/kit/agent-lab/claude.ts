@@ -9,8 +9,9 @@ import * as v from 'valibot'
 import type { TestHome } from '../temporary-home.js'
 import type { InstalledAgent } from './install-agent.js'
 import { identityOf, type Login } from './invented-accounts.js'
-import { LAB_CA_FILE, type LoginProvider } from './login-provider.js'
+import type { LoginProvider } from './login-provider.js'
 import type { Provider } from './provider.js'
+import { LAB_CA_FILE } from './tls-proxy.js'
 
 type Environment = Readonly<Record<string, string>>
 

@@ -1,11 +1,11 @@
 /**
  * Installs the real agents that `tests/e2e/agents/package.json` pins, beside that file: on demand, or beforehand by CI. The
- * vendor's package brings the program as a prebuilt binary in a package of its own for each platform; it is run from
- * there, so no install script has to be allowed.
+ * vendors' packages bring their programs ready to run, most as a binary in a package of its own for each platform; they are run
+ * from there, so no install script has to be allowed.
  */
 import { execFile } from 'node:child_process'
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import * as v from 'valibot'
@@ -22,71 +22,94 @@ export interface InstalledAgent {
   readonly folder: string
 }
 
-/** About 240 MB over a slow line. */
+export type LabAgent = keyof typeof AGENTS
+
+/** About 350 MB over a slow line. */
 export const INSTALL_BOUND_MS = 5 * 60_000
 
 const FOLDER = fileURLToPath(new URL('../../e2e/agents', import.meta.url))
-const CLAUDE = '@anthropic-ai/claude-code'
+const MODULES = join(FOLDER, 'node_modules')
+
+/** The pinned package of each agent, and where its program is below `node_modules`. */
+const AGENTS = {
+  // The package for this platform is the one that npm installed beside the main package: the others are optional.
+  claude: { name: '@anthropic-ai/claude-code', program: () => claudeProgram() },
+  codex: { name: '@openai/codex', program: () => '.bin/codex' },
+  gemini: { name: '@google/gemini-cli', program: () => '.bin/gemini' },
+  // The package of one platform: the main package holds nothing but a script that finds it.
+  opencode: { name: 'opencode-linux-x64', program: () => 'opencode-linux-x64/bin/opencode' },
+} as const
 
 const InstalledPackages = v.looseObject({ packages: v.record(v.string(), v.looseObject({ version: v.optional(v.string()) })) })
-const Pins = v.looseObject({ dependencies: v.record(v.string(), v.string()) })
+const Versions = v.optional(v.record(v.string(), v.string()), {})
+const Pins = v.looseObject({ dependencies: Versions, optionalDependencies: Versions })
 
 /** The pinned Claude Code; the test is skipped, saying why, where it cannot be installed. */
-export async function requiresClaude(context: TestContext): Promise<InstalledAgent> {
+export function requiresClaude(context: TestContext): Promise<InstalledAgent> {
+  return requiresAgent(context, 'claude')
+}
+
+/** The pinned agent; the test is skipped, saying why, where it cannot be installed. */
+export async function requiresAgent(context: TestContext, agent: LabAgent): Promise<InstalledAgent> {
+  const { name } = AGENTS[agent]
   try {
-    return await installClaude()
+    return await installAgent(agent)
   } catch (error) {
     return skipOrFail(
       context,
-      `needs ${CLAUDE} ${pinnedVersion(CLAUDE)}, which could not be installed: ${firstLine(messageOf(error))}`,
+      `needs ${name} ${pinnedVersion(name)}, which could not be installed: ${firstLine(messageOf(error))}`,
     )
   }
 }
 
 /**
- * Installs the pinned Claude Code unless it is there. Test files that run at the same time wait for one another.
+ * Installs the pinned agents unless they are there. Test files that run at the same time wait for one another.
  * @throws Error when npm fails, or brings no program for this platform
  */
-export async function installClaude(): Promise<InstalledAgent> {
-  const version = pinnedVersion(CLAUDE)
-  if (!isInstalled(CLAUDE, version)) await install(CLAUDE, version)
-  return installedIn(join(FOLDER, 'node_modules'), version)
+export async function installAgent(agent: LabAgent): Promise<InstalledAgent> {
+  const { name, program: programOf } = AGENTS[agent]
+  if (!areInstalled()) await install()
+  const program = join(MODULES, programOf())
+  if (!isExecutable(program)) throw new Error(`${name} has no program for ${process.platform}-${process.arch}`)
+  return { version: pinnedVersion(name), program, folder: dirname(program) }
 }
 
 function pinnedVersion(name: string): string {
-  const pins = v.parse(Pins, JSON.parse(readFileSync(join(FOLDER, 'package.json'), 'utf8')))
-  const version = pins.dependencies[name]
+  const { dependencies, optionalDependencies } = pins()
+  const version = { ...dependencies, ...optionalDependencies }[name]
   if (version === undefined) throw new Error(`${name} is not pinned in ${FOLDER}/package.json`)
   return version
 }
 
-/** npm writes this file when everything else is there: a run that was ended in the middle has none. */
-function isInstalled(name: string, version: string): boolean {
-  const path = join(FOLDER, 'node_modules/.package-lock.json')
+/**
+ * All of them: npm takes the whole folder away before it installs anything, also from under an agent that another test runs. It
+ * writes this file when everything else is there: a run that was ended in the middle has none.
+ */
+function areInstalled(): boolean {
+  const path = join(MODULES, '.package-lock.json')
   if (!existsSync(path)) return false
   const { packages } = v.parse(InstalledPackages, JSON.parse(readFileSync(path, 'utf8')))
-  return packages[`node_modules/${name}`]?.version === version
+  return Object.entries(pins().dependencies).every(([name, version]) => packages[`node_modules/${name}`]?.version === version)
 }
 
-async function install(name: string, version: string): Promise<void> {
+function pins(): v.InferOutput<typeof Pins> {
+  return v.parse(Pins, JSON.parse(readFileSync(join(FOLDER, 'package.json'), 'utf8')))
+}
+
+async function install(): Promise<void> {
   using _lock = await waitForFileLock(join(FOLDER, '.install.lock'), {
     timeoutMs: INSTALL_BOUND_MS,
-    what: 'the installation of an agent',
+    what: 'the installation of the agents',
   })
-  if (isInstalled(name, version)) return
-  process.stderr.write(`installing ${name} ${version} (about 240 MB, once)\n`)
+  if (areInstalled()) return
+  process.stderr.write('installing the agents that the tests run (about 350 MB, once)\n')
   await promisify(execFile)('npm', ['ci', '--ignore-scripts', '--loglevel=error'], { cwd: FOLDER, timeout: INSTALL_BOUND_MS })
 }
 
-/** The package for this platform is the one that npm installed beside the main package: the others are optional. */
-function installedIn(modules: string, version: string): InstalledAgent {
-  const scope = join(modules, '@anthropic-ai')
-  for (const name of readdirSync(scope)) {
-    const program = join(scope, name, 'claude')
-    if (!name.startsWith('claude-code-') || !isExecutable(program)) continue
-    return { version, program, folder: join(scope, name) }
-  }
-  throw new Error(`${modules} holds no program for ${process.platform}-${process.arch}`)
+function claudeProgram(): string {
+  const scope = '@anthropic-ai'
+  const names = readdirSync(join(MODULES, scope)).filter((name) => name.startsWith('claude-code-'))
+  return join(scope, names.find((name) => isExecutable(join(MODULES, scope, name, 'claude'))) ?? 'claude-code-none', 'claude')
 }
 
 function isExecutable(path: string): boolean {

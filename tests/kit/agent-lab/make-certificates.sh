@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the certificates of the agent lab anew: a CA that signs exactly one certificate and whose key is then thrown
-# away, so that trusting it trusts nothing else. The hosts are those that Claude Code asks with a login; the key of the
+# away, so that trusting it trusts nothing else. The hosts are those that Claude Code and Gemini CLI ask with a login; the key of the
 # one certificate is committed, being good for nothing but the loopback of the tests. Needs openssl; run by hand.
 set -eu
 cd "$(dirname "$0")/certificates"
@@ -20,7 +20,7 @@ cat >"$work/extensions" <<'EXTENSIONS'
 basicConstraints=critical,CA:FALSE
 keyUsage=critical,digitalSignature
 extendedKeyUsage=serverAuth
-subjectAltName=DNS:api.anthropic.com,DNS:platform.claude.com
+subjectAltName=DNS:api.anthropic.com,DNS:platform.claude.com,DNS:oauth2.googleapis.com,DNS:cloudcode-pa.googleapis.com,DNS:www.googleapis.com
 EXTENSIONS
 openssl x509 -req -in "$work/provider.csr" -CA ca.pem -CAkey "$work/ca.key" -CAcreateserial -CAserial "$work/serial" \
   -sha256 -days "$days" -extfile "$work/extensions" -out provider.pem

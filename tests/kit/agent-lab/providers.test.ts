@@ -5,8 +5,9 @@ import { text } from 'node:stream/consumers'
 import { connect as connectTls } from 'node:tls'
 import { expect, test } from 'vitest'
 import { labAnswer } from './claude-screen.js'
-import { LAB_CA_FILE, type LoginProvider, startLoginProvider } from './login-provider.js'
+import { type LoginProvider, startLoginProvider } from './login-provider.js'
 import { startProvider } from './provider.js'
+import { LAB_CA_FILE } from './tls-proxy.js'
 
 const EMAIL = 'a@example.test'
 const ASKED = JSON.stringify({ model: 'some-model', messages: [{ role: 'user', content: 'hi' }] })

@@ -1,0 +1,46 @@
+/**
+ * A model provider on loopback for Codex with an API key (the public Responses API, as far as its client needs it): answers
+ * every prompt with the same words, and remembers with which key it was asked.
+ */
+import { createServer } from 'node:http'
+import { closeServer, listenOnLoopback } from './provider.js'
+import { NOT_FOUND, type RecordedRequest, recordRequest, sendReply } from './request-log.js'
+
+export interface ResponsesProvider extends AsyncDisposable {
+  /** For the profile's `base-url`. */
+  readonly url: string
+  readonly requests: readonly RecordedRequest[]
+}
+
+export async function startResponsesProvider(words: string): Promise<ResponsesProvider> {
+  const requests: RecordedRequest[] = []
+  const server = createServer((incoming, response) => {
+    recordRequest(incoming).then(
+      (request) => {
+        requests.push(request)
+        const isAsked = request.method === 'POST' && request.path === '/v1/responses'
+        sendReply(response, isAsked ? { status: 200, contentType: 'text/event-stream', body: answer(words) } : NOT_FOUND)
+      },
+      // The agent was ended in the middle of a request.
+      () => response.destroy(),
+    )
+  })
+  // The client tries a WebSocket first, and with this answer goes on without one.
+  server.on('upgrade', (_, socket) => {
+    socket.on('error', () => socket.destroy())
+    socket.end('HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\n\r\n')
+  })
+  const url = await listenOnLoopback(server)
+  return { url: `${url}/v1`, requests, [Symbol.asyncDispose]: () => closeServer(server) }
+}
+
+function answer(words: string): string {
+  const usage = { input_tokens: 1, input_tokens_details: null, output_tokens: 1, output_tokens_details: null, total_tokens: 2 }
+  const message = { type: 'message', role: 'assistant', id: 'm', content: [{ type: 'output_text', text: words }] }
+  const events = [
+    { type: 'response.created', response: { id: 'r' } },
+    { type: 'response.output_item.done', item: message },
+    { type: 'response.completed', response: { id: 'r', usage } },
+  ]
+  return events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('')
+}
