@@ -131,6 +131,18 @@ describe('what is planted', () => {
     expect(JSON.stringify(found)).not.toContain('invented')
   })
 
+  test('a definition of an agent that cannot be used', async () => {
+    await using home = temporaryHome()
+    const folder = join(home.paths.config, 'agents.d')
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    writeFileSync(join(folder, 'mine.toml'), 'commands = 1\n', { mode: 0o600 })
+    const { code, stdout } = await perch(home, ['doctor'])
+    expect({ code, stdout: stdout.toString() }).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/mine\.toml, line 1.*\[agent-file-unusable\]/),
+    })
+  })
+
   test('a process that carries the mark of a session that has ended', async () => {
     await using home = temporaryHome()
     await perchText(home, ['exec', '-n', 'one', '--', 'true'])

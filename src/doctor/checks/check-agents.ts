@@ -21,6 +21,16 @@ export function checkAgents(examination: Examination): readonly Finding[] {
       .filter((agent) => agent.commands.length > 0 && agentProgram(agent, env) === undefined),
   )
   return [
+    ...known.problems.map(
+      ({ message, hint }): Finding => ({
+        code: 'agent-file-unusable',
+        level: 'problem',
+        subject: null,
+        text: message,
+        meaning: 'Profiles of that agent cannot be started; all others can.',
+        fix: hint ?? null,
+      }),
+    ),
     ...found.map(
       ({ agent, program }): Finding => ({
         code: 'agent-found',

@@ -1,6 +1,6 @@
 /** What is known when the login in a runtime and the durable one may have come apart, and what can come of it. Pure. */
+import { createHash } from 'node:crypto'
 import type { CredentialFacts } from '../../agents/agent-definition.js'
-import { sha256Hex } from '../../platform/sha256.js'
 
 export interface CredentialSide {
   readonly bytes: Uint8Array
@@ -31,5 +31,5 @@ export type CredentialDecision =
 
 /** Names the content of a credential file without holding any of it. */
 export function credentialHash(bytes: Uint8Array): string {
-  return sha256Hex(bytes)
+  return createHash('sha256').update(bytes).digest('hex')
 }
