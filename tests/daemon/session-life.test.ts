@@ -122,7 +122,7 @@ describe('a session', () => {
     expect(profile.env.EDITOR).toBe('vi')
     expect(JSON.stringify(profile)).not.toContain('hidden')
     await client.killSession(id)
-    expect(await client.removeProfile('work')).toEqual({ schema: 1, removed: ['work'] })
+    expect(await client.removeProfile('work')).toEqual({ schema: 1, removed: ['work'], wasDefault: false, unmapped: [] })
     await expect(client.showProfile('work')).rejects.toMatchObject({ code: 'profile-not-found' })
   })
 })
