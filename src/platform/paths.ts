@@ -2,7 +2,7 @@
  * Where things live. `PERCH_HOME` puts everything under one folder; otherwise the XDG variables, on every system, with
  * the platform's own folders as the fallback. Pure: nothing is made or checked here (`safe-folder.ts` does that).
  */
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 
 /** Loaded when the environment does not say: it costs a command 0.3 ms. */
 const os = () => process.getBuiltinModule('node:os')
@@ -45,7 +45,8 @@ export function isRuntimePath(path: string): boolean {
 
 /** The variable that moves an agent may be one of XDG's. Under such an agent perch still is where the runtime lies. */
 function dataAroundRuntime(path: string): string | undefined {
-  return isRuntimePath(path) ? dirname(dirname(dirname(path))) : undefined
+  const data = dirname(dirname(dirname(path)))
+  return isRuntimePath(path) && basename(data) === 'perch' ? data : undefined
 }
 
 /** The person's home folder for this environment. */

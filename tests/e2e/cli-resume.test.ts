@@ -1,6 +1,6 @@
 /** `perch resume`: the conversation of a session that has ended goes on in another one. */
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import { answeredQuestions, apiKeyVariables } from '../kit/agent-lab/claude.js'
@@ -11,7 +11,7 @@ import { startProvider } from '../kit/agent-lab/provider.js'
 import { until } from '../kit/bounded.js'
 import { type PerchOptions, perch, perchText } from '../kit/perch-program.js'
 import { listSessions, showSession, startSession } from '../kit/perch-session.js'
-import { type TemporaryHome, temporaryHome } from '../kit/temporary-home.js'
+import { type TemporaryHome, type TestHome, temporaryHome } from '../kit/temporary-home.js'
 import { openTerminal } from '../kit/terminal.js'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -32,6 +32,13 @@ async function homeWithProfiles(): Promise<{ home: TemporaryHome; shell: PerchOp
 
 const conversationOf = (session: { readonly conversation?: unknown }) =>
   v.parse(v.pipe(v.string(), v.regex(UUID)), session.conversation)
+
+/** Whether a file of this name below the shared home's conversations holds the text. */
+function isWritten(home: TestHome, name: string, text: string): boolean {
+  const projects = join(home.home, '.claude/projects')
+  const found = existsSync(projects) ? readdirSync(projects, { recursive: true }).map(String) : []
+  return found.some((path) => basename(path) === name && readFileSync(join(projects, path), 'utf8').includes(text))
+}
 
 test('in the same folder, under its profile or another one of the same agent, with name and labels', async () => {
   const { home, shell } = await homeWithProfiles()
@@ -148,7 +155,13 @@ test('the real Claude Code, killed with its host, goes on where it was, under an
   {
     await using terminal = await openTerminal(home, ['run', 'work', '-n', 'talk'], { size, cwd })
     await askOnScreen(terminal, 'before-the-crash')
-    const { hostPid, pid } = await showSession(home, 'talk')
+    const { hostPid, pid, conversation } = await showSession(home, 'talk')
+    // It writes the conversation down a moment after it has shown it.
+    await until(
+      () => isWritten(home, `${conversation}.jsonl`, labAnswer('before-the-crash')),
+      20_000,
+      () => 'the conversation on disk',
+    )
     process.kill(hostPid ?? Number.NaN, 'SIGKILL')
     process.kill(pid ?? Number.NaN, 'SIGKILL')
     await terminal.exit()

@@ -113,7 +113,7 @@ describe('the agent that a shim becomes', { timeout: BOUND_MS }, () => {
   test('has the same terminal, in the foreground, with job control', async (context) => {
     requires(context, 'bash', 'ps')
     await using at = await shimHome(
-      'tty; ps -o pgid=,tpgid= -p $$ | tr -s " "; read -r a; echo "first=$a"; read -r b; echo "second=$b"; sleep 1000',
+      'tty; ps -o pgid=,tpgid= -p $$ | tr -s " "; read -r a; echo "first=$a"; read -r b; echo "second=$b"; read -r c',
     )
     const { PATH = '' } = at.env
     await using terminal = await openProgramTerminal(at.home, ['/bin/bash', '--norc', '-i'], {
