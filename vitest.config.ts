@@ -17,7 +17,8 @@ export default defineConfig({
     // minutes.
     pool: 'forks',
     isolate: false,
-    maxWorkers: 2,
+    // Of two cores: the longer tests wait for agents and bounds most of the time.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

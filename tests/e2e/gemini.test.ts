@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import { expect, type TestContext, test } from 'vitest'
 import { profileFolder } from '../../src/platform/paths.js'
-import { AGENT_RUN, type AgentHome, agentHome, LINK_MODES, type LinkMode } from '../kit/agent-lab/agent-home.js'
+import { AGENT_RUN, type AgentHome, agentHome, LINK_MODES_OF_SLOW_AGENTS, type LinkMode } from '../kit/agent-lab/agent-home.js'
 import { loggedIn, storedLogin } from '../kit/agent-lab/agent-profile.js'
 import { expiredLogin, refreshedToken, startGeminiProvider } from '../kit/agent-lab/gemini-login.js'
 import { INSTALL_BOUND_MS } from '../kit/agent-lab/install-agent.js'
@@ -25,62 +25,70 @@ const SETTINGS = `{
 }
 `
 
-test.for(LINK_MODES)('an expired login of each profile is refreshed in it, and kept (%s)', LAB, async (mode, context) => {
-  await using lab = await geminiHome(context, mode)
-  const { home, door } = lab
-  for (const profile of ['work', 'play', 'new']) await perchText(home, ['profile', 'add', profile, '--agent', 'gemini'])
-  for (const profile of ['work', 'play']) await logIn(home, profile)
-  expect(await loggedIn(home)).toMatchObject({ work: true, play: true, new: false })
+test.for(LINK_MODES_OF_SLOW_AGENTS)(
+  'an expired login of each profile is refreshed in it, and kept (%s)',
+  LAB,
+  async (mode, context) => {
+    await using lab = await geminiHome(context, mode)
+    const { home, door } = lab
+    for (const profile of ['work', 'play', 'new']) await perchText(home, ['profile', 'add', profile, '--agent', 'gemini'])
+    for (const profile of ['work', 'play']) await logIn(home, profile)
+    expect(await loggedIn(home)).toMatchObject({ work: true, play: true, new: false })
 
-  // The provider grants a new token and then refuses the account, which ends the agent.
-  for (const profile of ['work', 'play']) {
-    expect((await ask(home, profile)).code).not.toBe(0)
-    await runtimeReleased(home, profile)
-  }
+    // The provider grants a new token and then refuses the account, which ends the agent.
+    for (const profile of ['work', 'play']) {
+      expect((await ask(home, profile)).code).not.toBe(0)
+      await runtimeReleased(home, profile)
+    }
 
-  for (const profile of ['work', 'play']) {
-    expect(storedLogin(home, profile, 'oauth_creds.json')).toMatchObject({
-      access_token: refreshedToken(profile),
-      refresh_token: `invented-refresh-${profile}`,
-    })
-  }
-  const asked = door.requests.filter(({ host }) => host.startsWith('cloudcode-pa')).map(({ headers }) => headers.authorization)
-  expect(new Set(asked)).toEqual(new Set(['work', 'play'].map((profile) => `Bearer ${refreshedToken(profile)}`)))
-  const refreshes = () => door.requests.filter(({ path }) => path === '/token').length
-  expect(refreshes()).toBe(2)
+    for (const profile of ['work', 'play']) {
+      expect(storedLogin(home, profile, 'oauth_creds.json')).toMatchObject({
+        access_token: refreshedToken(profile),
+        refresh_token: `invented-refresh-${profile}`,
+      })
+    }
+    const asked = door.requests.filter(({ host }) => host.startsWith('cloudcode-pa')).map(({ headers }) => headers.authorization)
+    expect(new Set(asked)).toEqual(new Set(['work', 'play'].map((profile) => `Bearer ${refreshedToken(profile)}`)))
+    const refreshes = () => door.requests.filter(({ path }) => path === '/token').length
+    expect(refreshes()).toBe(2)
 
-  // It comes back at the next start: nothing is left to refresh.
-  await ask(home, 'work')
-  await runtimeReleased(home, 'work')
-  expect(refreshes()).toBe(2)
-  expect(existsSync(join(home.home, '.gemini', 'oauth_creds.json'))).toBe(false)
-  expect(existsSync(join(home.home, '.gemini', 'google_accounts.json'))).toBe(false)
-  expect(door.unexpected).toEqual([])
-})
+    // It comes back at the next start: nothing is left to refresh.
+    await ask(home, 'work')
+    await runtimeReleased(home, 'work')
+    expect(refreshes()).toBe(2)
+    expect(existsSync(join(home.home, '.gemini', 'oauth_creds.json'))).toBe(false)
+    expect(existsSync(join(home.home, '.gemini', 'google_accounts.json'))).toBe(false)
+    expect(door.unexpected).toEqual([])
+  },
+)
 
-test.for(LINK_MODES)('settings and extensions are shared, conversations are not (%s)', LAB, async (mode, context) => {
-  await using lab = await geminiHome(context, mode)
-  const { home, door } = lab
-  for (const profile of ['work', 'play']) await perchText(home, ['profile', 'add', profile, '--agent', 'gemini'])
+test.for(LINK_MODES_OF_SLOW_AGENTS)(
+  'settings and extensions are shared, conversations are not (%s)',
+  LAB,
+  async (mode, context) => {
+    await using lab = await geminiHome(context, mode)
+    const { home, door } = lab
+    for (const profile of ['work', 'play']) await perchText(home, ['profile', 'add', profile, '--agent', 'gemini'])
 
-  await perchText(home, ['run', 'work', '--pipe', '--', 'mcp', 'add', '--scope', 'user', 'heron', '/bin/true'], AGENT_RUN)
-  await runtimeReleased(home, 'work')
+    await perchText(home, ['run', 'work', '--pipe', '--', 'mcp', 'add', '--scope', 'user', 'heron', '/bin/true'], AGENT_RUN)
+    await runtimeReleased(home, 'work')
 
-  const settings = readFileSync(join(home.home, '.gemini', 'settings.json'), 'utf8')
-  expect(settings).toContain('heron')
-  expect(settings).toContain("a person's own words")
-  const listed = await perch(home, ['run', 'play', '--pipe', '--', 'mcp', 'list'], AGENT_RUN)
-  expect(`${listed.stdout}${listed.stderr}`).toContain('heron')
-  await runtimeReleased(home, 'play')
-  expect(readdirSync(join(home.home, '.gemini')).sort()).toEqual(
-    ['GEMINI.md', 'agents', 'commands', 'extensions', 'policies', 'settings.json', 'skills'].sort(),
-  )
-  for (const profile of ['work', 'play']) {
-    expect(existsSync(join(profileFolder(home.paths, profile), 'state', 'projects.json'))).toBe(true)
-  }
-  expect(existsSync(join(home.paths.state, 'conflicts'))).toBe(false)
-  expect(door.unexpected).toEqual([])
-})
+    const settings = readFileSync(join(home.home, '.gemini', 'settings.json'), 'utf8')
+    expect(settings).toContain('heron')
+    expect(settings).toContain("a person's own words")
+    const listed = await perch(home, ['run', 'play', '--pipe', '--', 'mcp', 'list'], AGENT_RUN)
+    expect(`${listed.stdout}${listed.stderr}`).toContain('heron')
+    await runtimeReleased(home, 'play')
+    expect(readdirSync(join(home.home, '.gemini')).sort()).toEqual(
+      ['GEMINI.md', 'agents', 'commands', 'extensions', 'policies', 'settings.json', 'skills'].sort(),
+    )
+    for (const profile of ['work', 'play']) {
+      expect(existsSync(join(profileFolder(home.paths, profile), 'state', 'projects.json'))).toBe(true)
+    }
+    expect(existsSync(join(home.paths.state, 'conflicts'))).toBe(false)
+    expect(door.unexpected).toEqual([])
+  },
+)
 
 test('a look at its settings reaches no address', LAB, async (context) => {
   requires(context, 'strace')

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, type TestContext, test } from 'vitest'
 import { profileFolder } from '../../src/platform/paths.js'
-import { AGENT_RUN, type AgentHome, agentHome, LINK_MODES, type LinkMode } from '../kit/agent-lab/agent-home.js'
+import { AGENT_RUN, type AgentHome, agentHome, LINK_MODES_OF_SLOW_AGENTS, type LinkMode } from '../kit/agent-lab/agent-home.js'
 import { loggedIn, storedLogin } from '../kit/agent-lab/agent-profile.js'
 import { INSTALL_BOUND_MS } from '../kit/agent-lab/install-agent.js'
 import { reachedBeyondLoopback } from '../kit/agent-lab/traced.js'
@@ -39,7 +39,7 @@ node -e '
 ' "$url" "$1"
 `
 
-test.for(LINK_MODES)(
+test.for(LINK_MODES_OF_SLOW_AGENTS)(
   'two profiles have a login each, kept between sessions, over one config folder (%s)',
   LAB,
   async (mode, context) => {
