@@ -17,8 +17,7 @@ export default defineConfig({
     // minutes.
     pool: 'forks',
     isolate: false,
-    // Of two cores: the longer tests wait for agents and bounds most of the time.
-    maxWorkers: 3,
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -1,8 +1,10 @@
 /** One conversation of the real Claude Code under two profiles in turn: each goes on from what the other said last. */
+
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { profileFolders } from '../../src/profiles/profile-definition.js'
+import { LINK_MODES_OF_SLOW_AGENTS } from '../kit/agent-lab/agent-home.js'
 import { loginVariables } from '../kit/agent-lab/claude.js'
 import { addClaudeProfile, logInProfile, withClaude } from '../kit/agent-lab/claude-profile.js'
 import { labAnswer } from '../kit/agent-lab/claude-screen.js'
@@ -25,7 +27,7 @@ const TURNS: readonly Turn[] = [
   ['work', 'back-at-work'],
 ]
 
-test.for(['link', 'copy'] as const)(
+test.for(LINK_MODES_OF_SLOW_AGENTS)(
   'in %s mode: begun under one, gone on under the other, and taken up again',
   LAB,
   async (mode, context) => {

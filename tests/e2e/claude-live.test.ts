@@ -1,8 +1,10 @@
 /** The real Claude Code under profiles that are kept in step while it runs, by links and by copies. */
+
 import { existsSync, lstatSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { LINK_MODES_OF_SLOW_AGENTS } from '../kit/agent-lab/agent-home.js'
 import { answeredQuestions, loginIn, loginVariables, MCP_LOGIN, mcpLoginsIn, writePrivate } from '../kit/agent-lab/claude.js'
 import {
   addClaudeProfile,
@@ -28,7 +30,7 @@ const LAB = { timeout: INSTALL_BOUND_MS }
 const WORK = 'work@example.test'
 const PLAY = 'play@example.test'
 
-describe.each(['link', 'copy'] as const)('in %s mode', (mode) => {
+describe.each(LINK_MODES_OF_SLOW_AGENTS)('in %s mode', (mode) => {
   test('eight sessions of one profile with an expired login make one refresh, and all succeed', LAB, async (context) => {
     const claude = await requiresClaude(context)
     await using base = temporaryHome()

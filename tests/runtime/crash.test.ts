@@ -164,7 +164,7 @@ test.each(['link', 'copy'] as const)(
         for (const line of model.lines) expect(lines).toContain(line)
         await lab.release('last')
       }),
-      { numRuns: 8 },
+      { numRuns: 6 },
     )
   },
 )

@@ -17,7 +17,7 @@ export type LinkMode = (typeof LINK_MODES)[number]
 
 /**
  * For agents whose every start takes seconds: perch's part of the two modes is the same for all agents, and the suite shows it
- * with the faster ones. PERCH_ALL_MODES=1 runs both (`npm test -- tests/e2e/gemini.test.ts tests/e2e/opencode.test.ts`).
+ * with the faster ones. `PERCH_ALL_MODES=1 npm test` runs both for all.
  */
 export const LINK_MODES_OF_SLOW_AGENTS: readonly LinkMode[] = process.env.PERCH_ALL_MODES === '1' ? LINK_MODES : ['link']
 

@@ -152,7 +152,7 @@ test('any interleaving of what a client writes with heals, kills and drains keep
       expect(Object.keys(stored.mcpOAuth ?? {}).sort()).toEqual([...client.servers].sort())
       expect(leftovers(it)).toEqual([])
     }),
-    { numRuns: 25 },
+    { numRuns: 18 },
   )
 })
 

@@ -124,7 +124,7 @@ test('any interleaving of writes on both sides, looks and kills loses no content
       await it.end()
       for (const [name, content] of last) expect([readText(lab.inShared(name)), ...lab.conflicts()]).toContain(content)
     }),
-    { numRuns: 35 },
+    { numRuns: 24 },
   )
 })
 
