@@ -1,6 +1,6 @@
 /** Changes of an environment as lines that a shell evaluates. Pure. */
 import type { EnvironmentChanges } from '../../platform/environment-changes.js'
-import type { ShellName } from './persons-shell.js'
+import type { Shell } from '../values/shell.js'
 import { quotedFor } from './quoting.js'
 
 export interface ExportLines {
@@ -12,7 +12,7 @@ export interface ExportLines {
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 /** First what goes, then what comes. Each line ends in a semicolon where a careless `eval $(…)` joins them by spaces. */
-export function exportLines(shell: ShellName, { set, unset }: EnvironmentChanges): ExportLines {
+export function exportLines(shell: Shell, { set, unset }: EnvironmentChanges): ExportLines {
   const names = unset.filter((name) => IDENTIFIER.test(name))
   const variables = Object.entries(set).filter(([name]) => IDENTIFIER.test(name))
   return {
@@ -25,7 +25,7 @@ export function exportLines(shell: ShellName, { set, unset }: EnvironmentChanges
   }
 }
 
-function unsetLine(shell: ShellName, names: readonly string[]): string {
+function unsetLine(shell: Shell, names: readonly string[]): string {
   switch (shell) {
     case 'bash':
     case 'zsh':
@@ -38,7 +38,7 @@ function unsetLine(shell: ShellName, names: readonly string[]): string {
   }
 }
 
-function setLine(shell: ShellName, name: string, value: string): string {
+function setLine(shell: Shell, name: string, value: string): string {
   switch (shell) {
     case 'bash':
     case 'zsh':

@@ -4,13 +4,13 @@
  */
 import { quotedWord } from '../../platform/shell-words.js'
 import { ACTIVE } from '../present/inert-text.js'
-import type { ShellName } from './persons-shell.js'
+import type { Shell } from '../values/shell.js'
 
 /** What PowerShell takes for a single quote: the typographic ones too. */
 const PWSH_QUOTES = /['\u2018\u2019\u201a\u201b]/g
 
 /** The text as one word, or one expression, of this shell. */
-export function quotedFor(shell: ShellName, text: string): string {
+export function quotedFor(shell: Shell, text: string): string {
   switch (shell) {
     case 'bash':
     case 'zsh':

@@ -1,10 +1,10 @@
 /** The line that puts a folder first on PATH, and the file that a shell reads it from. Pure. */
 import { quotedWord } from '../../platform/shell-words.js'
-import type { ShellName } from '../shell/persons-shell.js'
 import { quotedFor } from '../shell/quoting.js'
+import type { Shell } from '../values/shell.js'
 
 /** To be added to `file`, at its end. */
-export function pathLine(shell: ShellName, folder: string): { readonly file: string; readonly line: string } {
+export function pathLine(shell: Shell, folder: string): { readonly file: string; readonly line: string } {
   switch (shell) {
     case 'bash':
       return { file: '~/.bashrc', line: `export PATH=${quotedWord(folder)}:"$PATH"` }

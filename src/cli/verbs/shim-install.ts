@@ -3,11 +3,12 @@ import { agentProgram } from '../../agents/installed-agents.js'
 import { shimsFolder } from '../../platform/paths.js'
 import { PerchError } from '../../platform/perch-error.js'
 import type { VerbResult } from '../result.js'
-import { personsShell, type ShellName } from '../shell/persons-shell.js'
+import { personsShell } from '../shell/persons-shell.js'
 import { namedShims } from '../shims/named-shims.js'
 import { pathLine } from '../shims/path-line.js'
 import { shimEffect } from '../shims/shim-effect.js'
 import { type ShimName, shimNames, writeShim } from '../shims/shim-folder.js'
+import type { Shell } from '../values/shell.js'
 import { type CliContext, type Invocation, optionValue } from '../verb.js'
 
 export async function run(invocation: Invocation, { env, paths, notice }: CliContext): Promise<VerbResult> {
@@ -29,7 +30,7 @@ export async function run(invocation: Invocation, { env, paths, notice }: CliCon
 const isFirst = 'The folder is first on PATH already.'
 
 /** perch writes into no file of the person's. */
-function nextSteps(shell: ShellName, file: string, line: string): readonly string[] {
+function nextSteps(shell: Shell, file: string, line: string): readonly string[] {
   return [
     `They are used once that folder is first on PATH. For ${shell}, add this line at the end of ${file}:`,
     `  ${line}`,

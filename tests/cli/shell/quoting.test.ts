@@ -7,8 +7,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { inertText } from '../../../src/cli/present/inert-text.js'
 import { exportLines } from '../../../src/cli/shell/export-lines.js'
-import { SHELLS } from '../../../src/cli/shell/persons-shell.js'
 import { quotedFor } from '../../../src/cli/shell/quoting.js'
+import { shells } from '../../../src/cli/values/shell.js'
 import { requires } from '../../kit/requirement.js'
 import { hostileText, hostileTexts } from './hostile-text.js'
 
@@ -56,7 +56,7 @@ describe('what a shell evaluates', () => {
 
 test('is one line of harmless characters for every shell', () => {
   fc.assert(
-    fc.property(hostileText, fc.constantFrom(...SHELLS), (text, shell) => {
+    fc.property(hostileText, fc.constantFrom(...shells), (text, shell) => {
       const quoted = quotedFor(shell, text)
       expect(inertText(quoted)).toBe(quoted)
     }),
