@@ -1,6 +1,6 @@
 /** Which agents are installed, and where. */
-import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
+import { isProgram } from '../platform/process/resolve-program.js'
 import type { AgentDefinition } from './agent-definition.js'
 import { isShim } from './shim-script.js'
 
@@ -20,15 +20,5 @@ export function agentProgram(agent: AgentDefinition, env: Environment): string |
   const folders = (env.PATH ?? '').split(delimiter).filter(isAbsolute)
   return agent.commands
     .flatMap((name) => folders.map((folder) => join(folder, name)))
-    .find((path) => isExecutableFile(path) && !isShim(path))
-}
-
-function isExecutableFile(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
-  } catch {
-    // Missing, forbidden or dangling: not a program that this person could start.
-    return false
-  }
+    .find((path) => isProgram(path) && !isShim(path))
 }

@@ -1,11 +1,11 @@
 /** How alive a profile is, from its leases, the processes on its runtime, and the records of its sessions. Makes nothing. */
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { SessionRecord } from '../api/session-record.js'
 import { readJsonIfPresent } from '../platform/files/atomic-file.js'
+import { namesIn } from '../platform/files/names-in.js'
 import type { PerchPaths } from '../platform/paths.js'
-import { errnoOf } from '../platform/perch-error.js'
 import { type Liveness, livenessOf } from '../platform/process/process-identity.js'
 import { runtimeLiveness } from '../runtime/liveness/runtime-liveness.js'
 import { checkOptions } from './check-options.js'
@@ -47,15 +47,6 @@ function livenessOfSession(folder: string, profile: string): Liveness {
   } catch {
     // Whose it is cannot be read.
     return 'unknown'
-  }
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return []
-    throw error
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { existsSync, lstatSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { namesIn } from '../platform/files/names-in.js'
 import type { PerchPaths } from '../platform/paths.js'
 import { profileFolders } from '../profiles/profile-definition.js'
 import { withProfileLock } from '../profiles/profile-lock.js'
@@ -13,7 +14,6 @@ import { dropDeadLeases, useSeenFromOutside } from './liveness/liveness.js'
 import { journalPath } from './read-journal.js'
 import type { ReleaseResult } from './release.js'
 import { type Keeper, moveAside } from './tree/kept-aside.js'
-import { namesIn } from './tree/links.js'
 
 /**
  * Drops the dead leases of a profile that cannot be read, and takes its runtime down unless somebody uses it.

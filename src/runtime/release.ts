@@ -5,6 +5,7 @@
  */
 import { existsSync } from 'node:fs'
 import { dropLease } from '../platform/files/lease-file.js'
+import { namesIn } from '../platform/files/names-in.js'
 import { profileFolders } from '../profiles/profile-definition.js'
 import { withProfileLock } from '../profiles/profile-lock.js'
 import { drainRuntime } from './drain.js'
@@ -13,7 +14,6 @@ import { hasRuntime, openRuntimeContext, type RuntimeContext, type RuntimeReques
 import { reached } from './runtime-step.js'
 import { tearDownRuntime } from './teardown.js'
 import { homeOfStanding, standingLinkMode } from './tree/index-file.js'
-import { namesIn } from './tree/links.js'
 
 export interface ReleaseResult {
   /** Whether the runtime still stands. */

@@ -2,16 +2,16 @@
  * Removes a drained runtime: links or copies, then replicas and a copy of the login whose content is merged, then the folders. Nothing is removed
  * recursively: whatever arrived after the drain keeps its folder standing, and the next drain takes it over.
  */
-import { lstatSync, rmdirSync, rmSync } from 'node:fs'
+import { lstatSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { errnoOf } from '../platform/perch-error.js'
+import { namesIn } from '../platform/files/names-in.js'
+import { removeEmptyFolder } from '../platform/files/remove-empty-folder.js'
 import { isMergedCopy } from './credentials/show-login.js'
 import { withTreeLock } from './locks/tree-lock.js'
 import type { RuntimeContext, RuntimeLayer } from './runtime-context.js'
 import { reached } from './runtime-step.js'
 import { isSameFingerprint, ownFingerprintOf } from './tree/fingerprint.js'
 import { indexPath, readIndex, writeIndex } from './tree/index-file.js'
-import { namesIn } from './tree/links.js'
 import { removeMirrorIndex } from './tree/mirror/mirror-index.js'
 import { writeMirrorPhase } from './tree/mirror/mirror-phase.js'
 import { removeMirrored } from './tree/mirror/remove-mirror.js'
@@ -52,16 +52,5 @@ function removeLayer(context: RuntimeContext, layer: RuntimeLayer): readonly str
     if (isLinkOfPerch || isMergedReplica || isMergedCopy(context, path)) rmSync(path)
   }
   reached('teardown-unlinked')
-  return removeFolder(layer.folder) ? [] : namesIn(layer.folder)
-}
-
-function removeFolder(path: string): boolean {
-  try {
-    rmdirSync(path)
-    return true
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return true
-    if (errnoOf(error) === 'ENOTEMPTY' || errnoOf(error) === 'EEXIST') return false
-    throw error
-  }
+  return removeEmptyFolder(layer.folder) ? [] : namesIn(layer.folder)
 }

@@ -4,11 +4,11 @@
  */
 import { lstatSync, rmdirSync, rmSync } from 'node:fs'
 import { STAGING_SUFFIX } from '../platform/files/atomic-file.js'
+import { namesIn } from '../platform/files/names-in.js'
 import { documentPlaces } from './document-place.js'
 import { isHeld, type LockFolder, lockFolders } from './locks/client-locks.js'
 import type { RuntimeContext } from './runtime-context.js'
 import { moveAside } from './tree/kept-aside.js'
-import { namesIn } from './tree/links.js'
 
 /** Removes one; why not, or null. A lock that is still fresh may have a holder that perch cannot see. */
 export function dropTransient(context: RuntimeContext, path: string): string | null {

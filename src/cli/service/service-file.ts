@@ -1,8 +1,9 @@
 /** The file of a service: written and removed with the folders that had to be made for it, and never one that is not perch's. */
-import { mkdirSync, rmdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { readFileIfPresent, writeError, writeFileAtomic } from '../../platform/files/atomic-file.js'
-import { errnoOf, PerchError } from '../../platform/perch-error.js'
+import { removeEmptyFolder } from '../../platform/files/remove-empty-folder.js'
+import { PerchError } from '../../platform/perch-error.js'
 import type { ServiceDefinition } from './service-definition.js'
 
 export type StoredService =
@@ -38,18 +39,6 @@ export function removeServiceFile(service: ServiceDefinition, { madeFolder }: { 
   if (madeFolder === null) return
   for (let folder = dirname(service.path); folder.startsWith(madeFolder); folder = dirname(folder)) {
     if (!removeEmptyFolder(folder)) return
-  }
-}
-
-/** Whether it is gone. */
-export function removeEmptyFolder(path: string): boolean {
-  try {
-    rmdirSync(path)
-    return true
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return true
-    if (errnoOf(error) === 'ENOTEMPTY' || errnoOf(error) === 'EEXIST') return false
-    throw writeError(path, error)
   }
 }
 

@@ -4,10 +4,10 @@ import { existsSync, lstatSync, rmSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { removeEmptyFolder } from '../../platform/files/remove-empty-folder.js'
 import { errnoOf, messageOf, PerchError } from '../../platform/perch-error.js'
 import { AGENT_LABEL } from './launchd-agent.js'
 import type { ServiceDefinition } from './service-definition.js'
-import { removeEmptyFolder } from './service-file.js'
 import { UNIT_NAME } from './systemd-unit.js'
 
 /** A manager that is busy starting the person's other services answers late. */

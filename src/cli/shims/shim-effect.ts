@@ -1,7 +1,7 @@
 /** What a shell does with the name of an agent, as far as PATH tells: whether the shim is what it finds. */
-import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
 import { canonicalFolder } from '../../platform/files/canonical-folder.js'
+import { isProgram } from '../../platform/process/resolve-program.js'
 
 export type ShimEffect =
   /** A shell finds the shim. */
@@ -18,13 +18,4 @@ export function shimEffect(folder: string, command: string, path: string | undef
   const first = folders.find((candidate) => isProgram(join(candidate, command)))
   if (first === undefined || canonicalFolder(first) === shims) return { kind: 'active' }
   return { kind: 'behind', program: join(first, command) }
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
-  } catch {
-    return false
-  }
 }

@@ -1,14 +1,15 @@
 /** The folder of shims: what is in it, what perch puts there, and taking that away without a trace. */
-import { readFileSync, rmdirSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AgentDefinition } from '../../agents/agent-definition.js'
 import { builtInAgents } from '../../agents/built-in-agents.js'
 import { isShim, shimScript } from '../../agents/shim-script.js'
 import { bundlePath } from '../../platform/bundles.js'
 import { ensureFolder, STAGING_SUFFIX, writeError, writeFileAtomic } from '../../platform/files/atomic-file.js'
+import { namesIn } from '../../platform/files/names-in.js'
+import { removeEmptyFolder } from '../../platform/files/remove-empty-folder.js'
 import { requireSafeFolder } from '../../platform/files/safe-folder.js'
-import { errnoOf, PerchError } from '../../platform/perch-error.js'
-import { namesInFolder } from './names-in-folder.js'
+import { PerchError } from '../../platform/perch-error.js'
 
 /** A program that a shim stands for. */
 export interface ShimName {
@@ -27,7 +28,7 @@ export const shimNames: readonly ShimName[] = builtInAgents.flatMap((agent) =>
 /** `outdated`: made by another perch, or for a Node or a perch that lay elsewhere. */
 export function shimState(folder: string, name: ShimName): ShimState {
   const path = join(folder, name.command)
-  if (!namesInFolder(folder).includes(name.command)) return 'missing'
+  if (!namesIn(folder).includes(name.command)) return 'missing'
   if (!isShim(path)) return 'foreign'
   return readFileSync(path, 'utf8') === scriptOf(name) ? 'current' : 'outdated'
 }
@@ -65,15 +66,8 @@ export function removeShim(folder: string, name: ShimName): boolean {
 
 /** Removes the folder with what an interrupted install left in it: the names of what keeps it there. */
 export function removeShimFolder(folder: string): readonly string[] {
-  for (const name of namesInFolder(folder)) if (name.endsWith(STAGING_SUFFIX)) rmSync(join(folder, name), { force: true })
-  const left = namesInFolder(folder)
-  if (left.length > 0) return left
-  try {
-    rmdirSync(folder)
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw writeError(folder, error)
-  }
-  return []
+  for (const name of namesIn(folder)) if (name.endsWith(STAGING_SUFFIX)) rmSync(join(folder, name), { force: true })
+  return removeEmptyFolder(folder) ? [] : [...namesIn(folder)].sort()
 }
 
 function scriptOf({ agent, command }: ShimName): string {

@@ -2,9 +2,10 @@
  * The folders of sessions: which there are, and how one goes. In one step it is no session's any more, then it is deleted:
  * a daemon that was killed between two files would otherwise leave a record without its exit, which is a lost session.
  */
-import { readdirSync, renameSync, rmSync } from 'node:fs'
+import { renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeError } from '../../platform/files/atomic-file.js'
+import { namesIn } from '../../platform/files/names-in.js'
 import { errnoOf } from '../../platform/perch-error.js'
 
 /** Folder names that can be sessions: 8 hexadecimal digits. Anything else in `sessions/` is not perch's, */
@@ -45,14 +46,5 @@ function deleteFolder(folder: string): boolean {
     return true
   } catch {
     return false
-  }
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return []
-    throw error
   }
 }

@@ -45,6 +45,11 @@ export function requireCommand(argv: readonly string[]): readonly [string, ...st
   return [program, ...rest]
 }
 
+/** Whether there is something at this path that this person could start. */
+export function isProgram(path: string): boolean {
+  return examine(path) === 'executable'
+}
+
 /**
  * Makes sure that a process can start in the folder.
  * @throws PerchError `folder-not-found`

@@ -7,9 +7,9 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { ensureFolder, readJsonUnlessCorrupt, writeError, writeJsonAtomic } from '../../platform/files/atomic-file.js'
+import { namesIn } from '../../platform/files/names-in.js'
 import type { PerchPaths } from '../../platform/paths.js'
 import { profileFolders } from '../../profiles/profile-definition.js'
-import { namesIn } from '../tree/links.js'
 
 /** What a kept thing is: `keys` are values of a document that lost. */
 export const KEPT_KINDS = ['file', 'folder', 'login', 'keys'] as const

@@ -1,9 +1,9 @@
 /** What of a profile was kept aside, oldest first. Reads names and records, and of no kept thing what is in it. */
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
+import { namesIn } from '../../platform/files/names-in.js'
 import type { PerchPaths } from '../../platform/paths.js'
 import { conflictsFolder } from '../../profiles/profile-definition.js'
-import { namesIn } from '../tree/links.js'
 import { parseKeptName } from './kept-name.js'
 import { type KeptKind, type KeptRecord, keptRecordIds, readKeptRecord } from './kept-record.js'
 

@@ -7,10 +7,10 @@ import * as v from 'valibot'
 import { readJsonUnlessCorrupt } from '../../platform/files/atomic-file.js'
 import { isFileLockHeld } from '../../platform/files/file-lock.js'
 import { dropLease, leaseLiveness } from '../../platform/files/lease-file.js'
+import { namesIn } from '../../platform/files/names-in.js'
 import { type Liveness, linuxStat, livenessOf } from '../../platform/process/process-identity.js'
 import { isPinned } from '../pin.js'
 import type { RuntimeContext } from '../runtime-context.js'
-import { namesIn } from '../tree/links.js'
 import { findProcessUsing, isKnownUnrelated } from './process-scan.js'
 
 /** Where the runtime and its leases lie: all that is known of a profile whose file cannot be read. */

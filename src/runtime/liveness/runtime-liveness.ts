@@ -1,9 +1,9 @@
 /** How alive a runtime is for somebody who only asks: nothing is made, locked or dropped. */
 import { join } from 'node:path'
+import { namesIn } from '../../platform/files/names-in.js'
 import type { Liveness } from '../../platform/process/process-identity.js'
 import { profileFolders } from '../../profiles/profile-definition.js'
 import { hasRuntime, type RuntimeRequest } from '../runtime-context.js'
-import { namesIn } from '../tree/links.js'
 import { leases, listedByClient } from './liveness.js'
 import { findProcessUsing } from './process-scan.js'
 

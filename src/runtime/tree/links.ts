@@ -2,9 +2,10 @@
  * The links of a runtime: absolute, and straight to the final path, because the client's own writer resolves one hop only.
  * A link is put in place by a rename, so that a name is never missing for a moment.
  */
-import { readdirSync, readlinkSync, symlinkSync } from 'node:fs'
+import { readlinkSync, symlinkSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { ensureFolder } from '../../platform/files/atomic-file.js'
+import { namesIn } from '../../platform/files/names-in.js'
 import { noteOwnWrite } from '../../platform/files/own-writes.js'
 import { errnoOf } from '../../platform/perch-error.js'
 import type { RuntimeContext, RuntimeLayer } from '../runtime-context.js'
@@ -71,16 +72,6 @@ export function linkTarget(path: string): string | 'not-a-link' | undefined {
 
 export function linkKey(context: RuntimeContext, layer: RuntimeLayer, name: string): string {
   return relative(context.folders.runtime, join(layer.folder, name))
-}
-
-/** Names of a folder; none when it is missing. */
-export function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return []
-    throw error
-  }
 }
 
 /** The names that a layer may show: of the shared home and of the profile's state. */

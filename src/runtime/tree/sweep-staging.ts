@@ -2,11 +2,11 @@
 import { lstatSync, realpathSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { STAGING_SUFFIX } from '../../platform/files/atomic-file.js'
+import { namesIn } from '../../platform/files/names-in.js'
 import { errnoOf } from '../../platform/perch-error.js'
 import { conflictsFolder } from '../../profiles/profile-definition.js'
 import { documentPlaces } from '../document-place.js'
 import type { RuntimeContext } from '../runtime-context.js'
-import { namesIn } from './links.js'
 
 /** No write of perch takes this long, a folder moved across file systems included; another perch may be in the middle of one. */
 export const STAGING_LIFE_MS = 60 * 60 * 1000

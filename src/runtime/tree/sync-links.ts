@@ -4,13 +4,14 @@
  * client made wait for the drain. In copy mode there is nothing to do here.
  */
 import { join } from 'node:path'
+import { namesIn } from '../../platform/files/names-in.js'
 import { messageOf } from '../../platform/perch-error.js'
 import type { PassOutcome } from '../live/pass-outcome.js'
 import type { RuntimeContext, RuntimeLayer } from '../runtime-context.js'
 import { reached } from '../runtime-step.js'
 import { fingerprintOf } from './fingerprint.js'
 import { type RuntimeIndex, readIndex, writeIndex } from './index-file.js'
-import { dropLink, linkKey, namesIn, namesToShow, placeLink } from './links.js'
+import { dropLink, linkKey, namesToShow, placeLink } from './links.js'
 import { adoptLiveFile } from './sync-links-adopt.js'
 import { decideLink } from './sync-links-decision.js'
 import { lookAtLink } from './sync-links-look.js'

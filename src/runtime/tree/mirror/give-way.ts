@@ -1,7 +1,7 @@
 /** Parts of a tree of which one side is as it was, and may be removed for what the other side has in their place. */
 import { rmdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { namesIn } from '../links.js'
+import { namesIn } from '../../../platform/files/names-in.js'
 import { hashOfFile } from './content.js'
 import type { MirrorSide } from './decide-entry.js'
 import type { SeenFile } from './entry-pair.js'

@@ -4,10 +4,10 @@
  */
 import { rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { namesIn } from '../../../platform/files/names-in.js'
 import { errnoOf } from '../../../platform/perch-error.js'
 import type { RuntimeContext, RuntimeLayer } from '../../runtime-context.js'
 import { reached } from '../../runtime-step.js'
-import { namesIn } from '../links.js'
 import { isBaseContent } from './give-way.js'
 import { lookAt } from './look.js'
 import { type MirrorPass, startPass } from './pass.js'
