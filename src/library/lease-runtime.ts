@@ -10,8 +10,8 @@ import { preparePerchFolders } from '../platform/files/safe-folder.js'
 import { requireFolder } from '../platform/process/resolve-program.js'
 import { requireUnchanged } from '../profiles/require-unchanged.js'
 import { type AcquiredRuntime, acquireRuntime } from '../runtime/acquire.js'
-import { enclosingVariables } from '../runtime/enclosing-variables.js'
 import { launchEnvironment } from '../runtime/launch-environment.js'
+import { outsideLaunch } from '../runtime/outside-launch.js'
 import { releaseRuntime } from '../runtime/release.js'
 import type { RuntimeRequest } from '../runtime/runtime-context.js'
 import type { AcquireOptions, ReleasedRuntime, RuntimeLease } from './acquire-runtime.js'
@@ -69,18 +69,9 @@ function leaseOf(
   cwd: string,
   held: HeldLease,
 ): RuntimeLease {
-  const { profile, agent, home } = request
-  const launch = launchEnvironment({
-    agent,
-    agents: knownAgents(request.paths).all,
-    profile,
-    requestEnv: env,
-    extraEnv: { PERCH_PROFILE: profile.name },
-    runtime,
-    cwd,
-    home,
-    enclosingProfileEnv: enclosingVariables(request.paths, env),
-  })
+  const { paths, profile, agent } = request
+  const agents = knownAgents(paths).all
+  const launch = launchEnvironment(outsideLaunch({ agent, agents, profile, runtime, paths, env, cwd }))
   return {
     profile: profile.name,
     agent: agent.name,

@@ -18,8 +18,8 @@ import type { ProfileDefinition } from '../profiles/profile-definition.js'
 import { DEFAULT_PROFILE } from '../profiles/profile-name.js'
 import { requireUnchanged } from '../profiles/require-unchanged.js'
 import { type AcquiredRuntime, acquireRuntime } from '../runtime/acquire.js'
-import { enclosingVariables } from '../runtime/enclosing-variables.js'
 import { launchEnvironment } from '../runtime/launch-environment.js'
+import { outsideLaunch } from '../runtime/outside-launch.js'
 import { type FinalCommand, unkeptVariables } from './final-command.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -61,18 +61,7 @@ export async function launchFromShim(call: ShimCall): Promise<ShimLaunch> {
   // A profile is of one agent: any other runs as it would without perch.
   if (!profile.plainHome && profile.agent !== agent.name) return { command, hasRuntime: false, notices: [] }
   const runtime = await runtimeFor(call, profile)
-  const home = homeFolder(env)
-  const launch = launchEnvironment({
-    agent,
-    agents: call.agents,
-    profile,
-    requestEnv: env,
-    extraEnv: { PERCH_PROFILE: profile.name },
-    runtime,
-    cwd,
-    home,
-    enclosingProfileEnv: env.PERCH_PROFILE === profile.name ? {} : enclosingVariables(paths, env),
-  })
+  const launch = launchEnvironment(outsideLaunch({ agent, agents: call.agents, profile, runtime, paths, env, cwd }))
   const { set, unset } = isAtHome(call, profile, runtime)
     ? { set: { PERCH_PROFILE: profile.name }, unset: [] }
     : environmentChanges(env, launch.env)

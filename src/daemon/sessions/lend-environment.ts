@@ -11,9 +11,9 @@ import { profileFolders } from '../../profiles/profile-definition.js'
 import { requireUnchanged } from '../../profiles/require-unchanged.js'
 import { readProfile } from '../../profiles/store.js'
 import { acquireRuntime } from '../../runtime/acquire.js'
-import { enclosingVariables } from '../../runtime/enclosing-variables.js'
 import { exportedEnvironment } from '../../runtime/exported-environment.js'
 import type { LiveSync } from '../../runtime/live/live-sync.js'
+import { outsideLaunch } from '../../runtime/outside-launch.js'
 import { isPinned, pinRuntime, unpinRuntime } from '../../runtime/pin.js'
 import { releaseRuntime } from '../../runtime/release.js'
 import type { RuntimeRequest } from '../../runtime/runtime-context.js'
@@ -59,16 +59,6 @@ export async function lendEnvironment(
     throw error
   })
   if (runtime.leasePath !== null) await releaseRuntime(request)
-  const changes = exportedEnvironment({
-    agent,
-    agents: known.all,
-    profile,
-    requestEnv: env,
-    extraEnv: { PERCH_PROFILE: name },
-    runtime,
-    cwd,
-    home,
-    enclosingProfileEnv: env.PERCH_PROFILE === name ? {} : enclosingVariables(paths, env),
-  })
+  const changes = exportedEnvironment(outsideLaunch({ agent, agents: known.all, profile, runtime, paths, env, cwd }))
   return { ...changes, agent: agent.name, runtime: runtime.folder, notices: runtime.notices }
 }
