@@ -3,11 +3,14 @@
  * session that was left, changed and found again is compared with what it shows of everything the program wrote.
  */
 import { expect, test } from 'vitest'
+import { ScreenModel } from '../../src/screen/screen-model.js'
 import { until } from '../kit/bounded.js'
 import { perchBundle, perchText } from '../kit/perch-program.js'
 import { requires } from '../kit/requirement.js'
 import { openHome, PROGRAMS, SIZE, start } from '../kit/screen-programs.js'
+import type { OpenTerminal } from '../kit/terminal.js'
 import { openTmux, type Tmux } from '../kit/tmux.js'
+import { shownRows } from '../screen/terminal-state.js'
 
 const BOUND_MS = 20_000
 
@@ -18,20 +21,22 @@ const FLAGS = [
   ...['scroll_region_upper', 'scroll_region_lower', 'pane_tabs'],
 ]
 
-const LINES: Readonly<Record<string, string>> = { l: '┌', q: '─', k: '┐', x: '│', m: '└', j: '┘' }
-
-async function paneOf(tmux: Tmux): Promise<unknown> {
-  const lines = (await tmux.capture({ escapes: true })).replace(/\x0e([^\x0f]*)\x0f/g, (_, drawn: string) => asCharacters(drawn))
-  return { screen: lines.split('\n'), ...(await tmux.variables(FLAGS)) }
+/** A pane, and what somebody who looks at it sees: tmux's own captures leave out the colours of cells that nothing was written to. */
+interface Watched {
+  readonly tmux: Tmux
+  readonly terminal: OpenTerminal
 }
 
-/** Lines that were drawn with the line drawing set are told as such, and a restored screen draws them with characters. */
-function asCharacters(drawn: string): string {
-  return drawn.replace(/[a-z]/g, (name) => LINES[name] ?? name)
+async function paneOf({ tmux, terminal }: Watched): Promise<unknown> {
+  const model = new ScreenModel({ size: SIZE, scrollback: 0 })
+  await model.feed(terminal.output())
+  const screen = shownRows(model)
+  model.dispose()
+  return { screen, ...(await tmux.variables(FLAGS)) }
 }
 
 /** The panes are the same as soon as everything that the program wrote has come through. */
-async function expectSamePane(pane: Tmux, twin: Tmux): Promise<void> {
+async function expectSamePane(pane: Watched, twin: Watched): Promise<void> {
   let last: readonly unknown[] = []
   const isSame = async () => {
     last = [await paneOf(pane), await paneOf(twin)]
@@ -59,10 +64,16 @@ test.for(PROGRAMS)('$name, left and found again, is what it would be without', a
   // Changes that nobody sees.
   await perchText(home, ['send', 'one', keys])
   await attach(changed)
-  // Everything that it wrote, in one go.
-  await using twin = await openTmux(home, [...env, 'sh', '-c', 'stty raw -echo; $PERCH logs one --raw; exec sleep 600'], {
-    size: SIZE,
-  })
-  await expectSamePane(tmux, twin)
+  // Everything that it wrote, in one go, and what it goes on to write: some draw again by themselves.
+  await using twin = await openTmux(
+    home,
+    [...env, 'sh', '-c', 'stty raw -echo; $PERCH logs one --raw --follow; exec sleep 600'],
+    {
+      size: SIZE,
+    },
+  )
+  await using terminal = await tmux.watch()
+  await using ofTwin = await twin.watch()
+  await expectSamePane({ tmux, terminal }, { tmux: twin, terminal: ofTwin })
   await perchText(home, ['kill', 'one', '--grace', '0s'])
 })

@@ -6,9 +6,11 @@ import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TerminalSize } from '../../src/platform/process/owned-process.js'
+import { resolveProgram } from '../../src/platform/process/resolve-program.js'
 import { until } from './bounded.js'
 import { runProgram } from './running-program.js'
 import type { TestHome } from './temporary-home.js'
+import { type OpenTerminal, openProgramTerminal } from './terminal.js'
 
 export interface Tmux extends AsyncDisposable {
   /** tmux key names (`Enter`, `C-\\`), each an argument. */
@@ -23,6 +25,8 @@ export interface Tmux extends AsyncDisposable {
   variable(name: string): Promise<string>
   /** Several of them at one moment. */
   variables(names: readonly string[]): Promise<Readonly<Record<string, string>>>
+  /** Somebody who looks at the pane and types nothing, on a terminal as large as it. */
+  watch(): Promise<OpenTerminal>
   /** The exit code of the program in the pane, when it has ended; bounded. */
   exitCode(boundMs?: number): Promise<number>
 }
@@ -68,6 +72,14 @@ export async function openTmux(
     resize: async (size) => void (await run('resize-window', '-x', String(size.cols), '-y', String(size.rows))),
     variable,
     variables,
+    async watch() {
+      const { window_width: cols, window_height: rows } = await variables(['window_width', 'window_height'])
+      const program = resolveProgram('tmux', { path: home.env['PATH'], cwd: home.home })
+      return openProgramTerminal(home, [program, ...server, 'attach', '-r'], {
+        size: { cols: Number(cols), rows: Number(rows) },
+        env: { TERM: 'xterm-256color' },
+      })
+    },
     async exitCode(boundMs = DEFAULT_BOUND_MS) {
       const collected = async () => {
         const { pane_dead: isDead, pane_dead_status: status } = await variables(['pane_dead', 'pane_dead_status'])

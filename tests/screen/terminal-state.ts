@@ -1,5 +1,5 @@
 /** Everything of a terminal that decides what a person sees and what the next bytes do, as text to be compared. */
-import type { IBuffer, Terminal } from '@xterm/headless'
+import type { IBuffer, IBufferCell, Terminal } from '@xterm/headless'
 import { styleKey } from '../../src/screen/cell-style.js'
 import { charsetNames, DESIGNATORS } from '../../src/screen/charsets.js'
 import { attributesOf } from '../../src/screen/draw-lines.js'
@@ -34,8 +34,13 @@ export function terminalState(model: ScreenModel): Record<string, unknown> {
   }
 }
 
+/** What a person sees: an empty cell and a space look the same, and the colour of a character that is not there does not show. */
+export function shownRows({ terminal }: ScreenModel): readonly string[] {
+  return cells(terminal, terminal.buffer.active, (cell) => cell.getChars().trim() === '' && !isMarked(attributesOf(cell)))
+}
+
 /** Rows as runs of one style, so that a difference can be read. */
-function cells(terminal: Terminal, buffer: IBuffer): readonly string[] {
+function cells(terminal: Terminal, buffer: IBuffer, isBlank = (cell: IBufferCell) => cell.getChars() === ''): readonly string[] {
   return Array.from({ length: terminal.rows }, (_, row) => {
     const line = buffer.getLine(buffer.baseY + row)
     let text = ''
@@ -43,10 +48,11 @@ function cells(terminal: Terminal, buffer: IBuffer): readonly string[] {
     for (let at = 0; line && at < terminal.cols; at += 1) {
       const cell = line.getCell(at)
       if (!cell) break
-      const now = cell.getChars() === '' && cell.getWidth() !== 0 ? background(cell) : style(terminal, attributesOf(cell))
-      if (cell.getWidth() !== 0 && now !== last) text += `{${now}}`
-      if (cell.getWidth() !== 0) last = now
-      text += cell.getWidth() === 0 ? '' : cell.getChars() || '·'
+      if (cell.getWidth() === 0) continue
+      const now = isBlank(cell) ? background(cell) : style(terminal, attributesOf(cell))
+      if (now !== last) text += `{${now}}`
+      last = now
+      text += isBlank(cell) ? '·' : cell.getChars() || '·'
       if (cell.getWidth() === 2) text += '⟩'
     }
     return text
@@ -62,7 +68,12 @@ function style(terminal: Terminal, attributes: ReturnType<typeof attributesOf>):
   return plain === '0 0 ' ? '' : `${plain}${link ? ` ${link.id}|${link.uri}` : ''}`
 }
 
-function background(cell: ReturnType<IBuffer['getNullCell']>): string {
+/** Underlined, struck through, overlined or inverse: it shows where there is no character too. */
+function isMarked({ fg, bg }: ReturnType<typeof attributesOf>): boolean {
+  return (fg & 0x94000000) !== 0 || (bg & 0x40000000) !== 0
+}
+
+function background(cell: IBufferCell): string {
   const { fg, bg } = attributesOf(cell)
   return `${fg & 0x4000000 ? 'inv' : ''}${packed(bg & 0x23ffffff)}`
 }
