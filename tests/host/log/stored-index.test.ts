@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { decodeIndexRecords } from '../../../src/api/log-index.js'
 import { SessionLog, type SessionLogOptions } from '../../../src/host/log/session-log.js'
 import { openStoredIndex, type StoredIndex } from '../../../src/host/log/stored-index.js'
+import { seen } from '../../kit/bounded.js'
 
 let folder: string
 beforeEach(() => {
@@ -16,6 +17,12 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 function openLog(options: Partial<SessionLogOptions> = {}): SessionLog {
   const shared = { streams: ['pty'], folder, log: 'disk', logBytes: 1024 * 1024, memoryBytes: 256 * 1024 } as const
   return new SessionLog({ ...shared, onProblem: () => {}, ...options })
+}
+
+/** As much as fills several segments, all of it on the disk. */
+async function fill(log: SessionLog): Promise<void> {
+  for (let written = 0; written < 10; written++) log.append('pty', Buffer.alloc(60_000, 'x'))
+  await seen('the last of it on the disk', () => log.stream('pty')?.unpublishedBytes === 0)
 }
 
 async function bytesOf(index: StoredIndex): Promise<Buffer> {
@@ -34,7 +41,7 @@ function indexFiles(): string[] {
 test('is that of all segments, or of those from an offset on', async () => {
   const log = openLog()
   log.resized({ cols: 80, rows: 24 })
-  for (let written = 0; written < 10; written++) log.append('pty', Buffer.alloc(60_000, 'x'))
+  await fill(log)
   const files = indexFiles()
   expect(files.length).toBeGreaterThan(3)
   const whole = await openStoredIndex(folder, 'pty', 0)
@@ -49,7 +56,7 @@ test('is that of all segments, or of those from an offset on', async () => {
 
 test('keeps the length that it announced when a session that runs drops segments meanwhile', async () => {
   const log = openLog()
-  for (let written = 0; written < 10; written++) log.append('pty', Buffer.alloc(60_000, 'x'))
+  await fill(log)
   const index = await openStoredIndex(folder, 'pty', 0)
   const [first = '', ...others] = indexFiles()
   rmSync(first)
