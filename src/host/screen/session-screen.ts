@@ -4,12 +4,13 @@
  * pauses, or when the log could drop what was not fed yet.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isQuery } from '../../screen/queries.js'
 import type { ScreenSize, ScreenText } from '../../screen/screen-model.js'
-import { SequenceScanner } from '../../screen/sequence-scanner.js'
 import { ScreenThread } from '../../screen/thread/screen-thread.js'
 import type { StreamLog } from '../log/stream-log.js'
 import { drawLongHistory } from './long-history.js'
+import { ModelFeed } from './model-feed.js'
+import { OutputPause } from './output-pause.js'
+import { QuestionWatch } from './question-watch.js'
 import { SizeHistory } from './size-history.js'
 import { WhoAnswers } from './who-answers.js'
 
@@ -40,8 +41,6 @@ const SCROLLBACK_LINES = 1_000
 const QUIET_MS = 10
 /** What a flood may write before the model that is about to lose something has got to it. */
 const DROP_MARGIN_BYTES = 8 * 1024 * 1024
-/** The library takes 70 MB/s in such pieces, and 26 in small ones. */
-const PIECE_BYTES = 1024 * 1024
 /** Of a session that has written no more, everything can be replayed; of any other there is a model when it is asked for. */
 const WHOLE_REPLAY_BYTES = 64 * 1024
 /** How long a screen is waited for that is in the middle of an update. */
@@ -53,21 +52,13 @@ const THREADS_LIMIT = 3
 export class SessionScreen {
   readonly #options: SessionScreenOptions
   readonly #who: WhoAnswers
-  #thread: ScreenThread | undefined
+  #model: ModelFeed | undefined
   #threads = 0
   readonly #sizes: SizeHistory
-  /** The next byte to feed, or to look at for questions while there is no model. */
-  #position = 0
-  #buffer: ArrayBuffer | undefined
-  #pendingBytes = 0
-  #isUpdating = false
-  readonly #scanner = new SequenceScanner((kind, bytes) => {
-    if (isQuery(kind, bytes)) this.#isAsked = true
-  })
-  #isAsked = false
+  /** While there has been no model yet. */
+  readonly #questions: QuestionWatch
   #wasAttended = false
-  #lastOutputMs = 0
-  #quiet: NodeJS.Timeout | undefined
+  readonly #pause = new OutputPause(QUIET_MS, () => this.#catchUp())
   #work: Promise<void> = Promise.resolve()
   #isWorking = false
   readonly #unfollow: () => void
@@ -77,13 +68,14 @@ export class SessionScreen {
     this.#options = options
     this.#who = new WhoAnswers(options.isAwaited ? 'terminal' : 'model')
     this.#sizes = new SizeHistory(options.size)
+    this.#questions = new QuestionWatch(options.log)
     this.#unfollow = options.log.follow(() => this.#wake())
   }
 
   /** From the next byte on. */
   resized(size: ScreenSize): void {
     this.#sizes.add(this.#options.log.end, size)
-    if (this.#thread) this.#wakeSoon()
+    if (this.#model) this.#wakeSoon(this.#model)
   }
 
   /** A terminal is attached that shows everything from this byte on: it answers what is asked in there. */
@@ -102,39 +94,37 @@ export class SessionScreen {
 
   /** From where on nobody has answered yet, for a terminal that is shown everything from `position` on. */
   unansweredFrom(position: number): number {
-    return this.#wasAttended || this.#thread ? this.#options.log.end : position
+    return this.#wasAttended || this.#threads > 0 ? this.#options.log.end : position
   }
 
   /** Whether a terminal of this size that is given everything from the first byte on is the same, and answers nothing twice. */
   isReplayable(size: ScreenSize | undefined): boolean {
     const { log } = this.#options
-    return (
-      !this.#thread && !this.#isAsked && this.#sizes.isAlways(size) && log.extent().start === 0 && log.end <= WHOLE_REPLAY_BYTES
-    )
+    if (this.#threads > 0 || this.#questions.isAsked) return false
+    return this.#sizes.isAlways(size) && log.extent().start === 0 && log.end <= WHOLE_REPLAY_BYTES
   }
 
   /** The screen as it is now. Undefined when there is none to be had. */
   async snapshot({ scrollback }: { readonly scrollback: number }): Promise<ScreenSnapshot | undefined> {
-    return await this.#alone(async (thread) => {
+    return await this.#alone(async (model) => {
       const deadline = performance.now() + UPDATE_WAIT_MS
-      await this.#feed(thread)
-      while (this.#isUpdating && performance.now() < deadline) {
+      await model.feed()
+      while (model.isUpdating && performance.now() < deadline) {
         await sleep(UPDATE_LOOK_MS)
-        await this.#feed(thread)
+        await model.feed()
       }
-      const offset = this.#position - this.#pendingBytes
-      const above = scrollback > SCROLLBACK_LINES ? await this.#longHistory(scrollback) : undefined
-      const { size, restore } = await thread.restore(above === undefined ? scrollback : 0)
+      const offset = model.shownEnd
+      const above = scrollback > SCROLLBACK_LINES ? await this.#longHistory(model.position, scrollback) : undefined
+      const { size, restore } = await model.thread.restore(above === undefined ? scrollback : 0)
       return { offset, size, restore: `${above ?? ''}${restore}` }
     })
   }
 
   /** Undefined when there is none to be had: what is kept has to do. */
-  async #longHistory(lines: number): Promise<string | undefined> {
+  async #longHistory(end: number, lines: number): Promise<string | undefined> {
     const { log, program, report } = this.#options
-    const [end, size] = [this.#position, this.#sizes.at(this.#position)]
     try {
-      return await drawLongHistory({ log, end, program, size, lines })
+      return await drawLongHistory({ log, end, program, size: this.#sizes.at(end), lines })
     } catch (error) {
       report(error)
       return undefined
@@ -143,131 +133,83 @@ export class SessionScreen {
 
   /** What it shows now. Undefined when there is none to be had. */
   async text({ colours }: { readonly colours: boolean }): Promise<ScreenText | undefined> {
-    return await this.#alone(async (thread) => {
-      await this.#feed(thread)
-      return await thread.text(colours)
+    return await this.#alone(async (model) => {
+      await model.feed()
+      return await model.thread.text(colours)
     })
   }
 
   close(): void {
     this.#isClosed = true
     this.#unfollow()
-    clearTimeout(this.#quiet)
-    this.#thread?.close()
+    this.#pause.close()
+    this.#model?.thread.close()
   }
 
   #wake(): void {
     if (this.#isClosed) return
-    if (this.#thread) this.#wakeSoon()
-    else if (this.#who.at(this.#position) === 'model') this.#lookForQuestions()
+    if (this.#model) this.#wakeSoon(this.#model)
+    else if (this.#isModelMissing()) this.#start()
   }
 
-  #wakeSoon(): void {
-    this.#lastOutputMs = performance.now()
+  /** Whether nobody else answers what may be asked now. */
+  #isModelMissing(): boolean {
+    const { log } = this.#options
+    if (this.#threads > 0) return this.#who.at(log.end) === 'model'
+    if (this.#who.at(this.#questions.position) !== 'model') return false
+    this.#questions.look()
+    return this.#questions.isAsked || log.end > WHOLE_REPLAY_BYTES
+  }
+
+  #wakeSoon({ position }: ModelFeed): void {
     const { log, heldBytes } = this.#options
-    if (log.end - this.#position > heldBytes - Math.min(DROP_MARGIN_BYTES, heldBytes / 2)) this.#catchUp()
-    else this.#quiet ??= setTimeout(() => this.#whenQuiet(), QUIET_MS)
-  }
-
-  #whenQuiet(): void {
-    this.#quiet = undefined
-    const missingMs = QUIET_MS - (performance.now() - this.#lastOutputMs)
-    if (missingMs > 1) this.#quiet = setTimeout(() => this.#whenQuiet(), missingMs)
-    else this.#catchUp()
+    if (log.end - position > heldBytes - Math.min(DROP_MARGIN_BYTES, heldBytes / 2)) this.#catchUp()
+    else this.#pause.output()
   }
 
   #catchUp(): void {
     if (this.#isWorking) return
-    this.#alone((thread) => this.#feed(thread)).catch(this.#options.report)
+    this.#alone((model) => model.feed()).catch(this.#options.report)
   }
 
-  /** While there is no model: as soon as something is asked, there has to be one. */
-  #lookForQuestions(): void {
-    const { log } = this.#options
-    const piece = Buffer.allocUnsafe(64 * 1024)
-    while (this.#position < log.end && !this.#isAsked) {
-      const read = log.read(this.#position, piece)
-      if (read.kind === 'gap') this.#position = read.to
-      if (read.kind !== 'data') continue
-      this.#scanner.push(piece.subarray(0, read.bytes))
-      this.#position += read.bytes
-    }
-    if (this.#isAsked || log.end > WHOLE_REPLAY_BYTES) this.#start()
-  }
-
-  #start(): ScreenThread | undefined {
-    if (this.#thread || this.#isClosed || this.#threads === THREADS_LIMIT) return this.#thread
-    const { log, program, report } = this.#options
+  #start(): ModelFeed | undefined {
+    if (this.#model || this.#isClosed || this.#threads === THREADS_LIMIT) return this.#model
+    const { log, program, report, answer } = this.#options
     this.#threads += 1
-    this.#position = log.extent().start
-    this.#pendingBytes = 0
-    this.#isUpdating = false
-    const size = this.#sizes.at(this.#position)
+    const from = log.extent().start
     try {
-      this.#thread = new ScreenThread(program, { size, scrollback: SCROLLBACK_LINES }, (why) => {
-        this.#thread = undefined
+      const start = { size: this.#sizes.at(from), scrollback: SCROLLBACK_LINES }
+      const thread = new ScreenThread(program, start, (why) => {
+        this.#model = undefined
         report(why)
       })
+      this.#model = new ModelFeed(thread, from, { log, sizes: this.#sizes, who: this.#who, answer })
+      this.#wakeSoon(this.#model)
     } catch (error) {
       report(error)
     }
-    if (this.#thread) this.#wakeSoon()
-    return this.#thread
+    return this.#model
   }
 
-  /** One after the other; undefined where there is no thread, or none any more. */
-  async #alone<T>(work: (thread: ScreenThread) => Promise<T>): Promise<T | undefined> {
+  /** One after the other; undefined where there is no model, or none any more. */
+  async #alone<T>(work: (model: ModelFeed) => Promise<T>): Promise<T | undefined> {
     const before = this.#work
     let done = () => {}
     this.#work = new Promise((resolve) => {
       done = resolve
     })
     await before
-    const thread = this.#start()
+    const model = this.#start()
     try {
       this.#isWorking = true
-      return thread && (await work(thread))
+      return model && (await work(model))
     } catch (error) {
       // The thread is gone, and its end was told.
-      if (this.#thread === thread) throw error
+      if (this.#model === model) throw error
       return undefined
     } finally {
       this.#isWorking = false
       done()
     }
-  }
-
-  /** Everything that there is at this moment. */
-  async #feed(thread: ScreenThread): Promise<void> {
-    const { end } = this.#options.log
-    while (this.#position < end) await this.#feedPiece(thread, end)
-    this.#applySizes(thread)
-  }
-
-  async #feedPiece(thread: ScreenThread, end: number): Promise<void> {
-    const { log, answer } = this.#options
-    this.#applySizes(thread)
-    const position = this.#position
-    const bound = Math.min(end, this.#sizes.endAt(position), this.#who.endAt(position), position + PIECE_BYTES)
-    const buffer = this.#buffer ?? new ArrayBuffer(PIECE_BYTES)
-    this.#buffer = buffer
-    const read = log.read(position, new Uint8Array(buffer, 0, bound - position))
-    if (read.kind === 'gap') this.#position = read.to
-    if (read.kind !== 'data') return
-    this.#position += read.bytes
-    this.#buffer = undefined
-    const fed = await thread.feed(buffer, read.bytes, this.#who.at(position) === 'model')
-    // Of an output that comes in small pieces none is kept between them.
-    if (this.#position < end) this.#buffer = fed.buffer
-    this.#pendingBytes = fed.pendingBytes
-    this.#isUpdating = fed.isUpdating
-    if (fed.answer !== '') answer(fed.answer)
-    this.#who.forget(this.#position - fed.pendingBytes)
-  }
-
-  /** Those that the terminal has had by the next byte: the last one counts. */
-  #applySizes(thread: ScreenThread): void {
-    const size = this.#sizes.takeUntil(this.#position)
-    if (size) thread.resize(size)
   }
 }

@@ -27,9 +27,9 @@ export class WhoAnswers {
     return this.#from.find((part) => part.offset > offset)?.offset ?? Number.POSITIVE_INFINITY
   }
 
-  /** Nobody will ask of anything before this offset. */
-  forget(offset: number): void {
+  /** What was asked before this offset has its answers: nobody gives them again, not even who starts over. */
+  answered(offset: number): void {
     const who = this.at(offset)
-    this.#from = [{ offset: 0, who }, ...this.#from.filter((part) => part.offset > offset)]
+    this.#from = [{ offset: 0, who: 'terminal' }, { offset, who }, ...this.#from.filter((part) => part.offset > offset)]
   }
 }

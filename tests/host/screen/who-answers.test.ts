@@ -24,10 +24,10 @@ test('a terminal that comes back to an earlier byte is there from that one on', 
   expect([who.at(25), who.at(40), who.endAt(20)]).toEqual(['terminal', 'terminal', Number.POSITIVE_INFINITY])
 })
 
-test('what nobody asks of any more is forgotten, and changes nothing', () => {
+test('what has its answers is answered no more, and nothing else changes', () => {
   const who = new WhoAnswers('terminal')
   who.set(10, 'model')
   who.set(20, 'terminal')
-  who.forget(15)
-  expect([who.at(15), who.at(20), who.endAt(15)]).toEqual(['model', 'terminal', 20])
+  who.answered(15)
+  expect([who.at(14), who.at(15), who.at(20), who.endAt(15)]).toEqual(['terminal', 'model', 'terminal', 20])
 })
