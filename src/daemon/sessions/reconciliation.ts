@@ -19,7 +19,7 @@ export interface ReconciliationParts {
   readonly chronicle: Pick<SessionChronicle, 'tellAll'>
   readonly runtimes: ProfileRuntimes
   readonly kept: KeptSessions
-  readonly spareHost: Pick<SpareHost, 'prepare'>
+  readonly spareHost: Pick<SpareHost, 'prepareUnhurried'>
   /** The daemon is ending: nothing new is begun. */
   readonly isClosing: () => boolean
 }
@@ -37,7 +37,7 @@ export class Reconciliation {
     registry.adopt()
     this.#tellStories()
     await Promise.all(registry.all().map((session) => contact.connectOrSettle(session)))
-    spareHost.prepare()
+    spareHost.prepareUnhurried()
     await runtimes.collect()
     runtimes.live.start()
   }

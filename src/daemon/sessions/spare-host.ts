@@ -14,12 +14,15 @@ import type { DaemonLog } from '../daemon-log.js'
 const STDERR = 2
 /** Starting a process takes the daemon some milliseconds, in which the session that was just started is not answered. */
 const SOON_MS = 10
+/** Many daemons are started by a command that starts no session, and some are gone right after it. */
+const UNHURRIED_MS = 1_000
 
 export class SpareHost {
   readonly #log: DaemonLog
   readonly #paths: PerchPaths
   #child: ChildProcess | undefined
   #timer: NodeJS.Timeout | undefined
+  #due = Number.POSITIVE_INFINITY
   #isClosed = false
 
   /** Whether one is wanted at all is read in `config.toml` of `paths`, before each start. */
@@ -28,32 +31,14 @@ export class SpareHost {
     this.#paths = options.paths
   }
 
-  /**
-   * Starts one unless there is one already. One that cannot be started or that ends is not replaced before the next call:
-   * an installation that was removed must not make the daemon start processes over and over.
-   */
-  prepare(): void {
-    if (this.#isClosed || this.#child || !isWanted(this.#paths)) return
-    let child: ChildProcess
-    try {
-      child = spawnDetached({ program: 'host', args: ['--spare'], stdio: ['pipe', 'pipe', STDERR] })
-    } catch (error) {
-      this.#log.warn('a spare host could not be started', { problem: messageOf(error) })
-      return
-    }
-    this.#child = child
-    child.unref()
-    child.stdin?.on('error', () => {})
-    child.on('error', (error) => this.#lost(child, error.message))
-    child.once('exit', (code, signal) => this.#lost(child, signal ?? `code ${code}`))
+  /** Starts one when what is under way now has been answered, unless there is one already. */
+  prepareSoon(): void {
+    this.#prepareIn(SOON_MS)
   }
 
-  /** As `prepare`, when what is under way now has been answered. */
-  prepareSoon(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined
-      this.prepare()
-    }, SOON_MS)
+  /** As `prepareSoon`, without anybody known to want it. */
+  prepareUnhurried(): void {
+    this.#prepareIn(UNHURRIED_MS)
   }
 
   /** Hands it over, up or still starting; undefined when there is none. */
@@ -70,6 +55,38 @@ export class SpareHost {
     const child = this.take()
     child?.stdin?.destroy()
     child?.stdout?.destroy()
+  }
+
+  /** The earliest of the moments asked for is the one. */
+  #prepareIn(delayMs: number): void {
+    const due = performance.now() + delayMs
+    if (due >= this.#due) return
+    clearTimeout(this.#timer)
+    this.#due = due
+    this.#timer = setTimeout(() => {
+      this.#due = Number.POSITIVE_INFINITY
+      this.#prepare()
+    }, delayMs)
+  }
+
+  /**
+   * One that cannot be started or that ends is not replaced before it is asked for again: an installation that was removed
+   * must not make the daemon start processes over and over.
+   */
+  #prepare(): void {
+    if (this.#isClosed || this.#child || !isWanted(this.#paths)) return
+    let child: ChildProcess
+    try {
+      child = spawnDetached({ program: 'host', args: ['--spare'], stdio: ['pipe', 'pipe', STDERR] })
+    } catch (error) {
+      this.#log.warn('a spare host could not be started', { problem: messageOf(error) })
+      return
+    }
+    this.#child = child
+    child.unref()
+    child.stdin?.on('error', () => {})
+    child.on('error', (error) => this.#lost(child, error.message))
+    child.once('exit', (code, signal) => this.#lost(child, signal ?? `code ${code}`))
   }
 
   #lost(child: ChildProcess, why: string): void {
