@@ -1,5 +1,4 @@
 /** One conversation of the real Claude Code under two profiles in turn: each goes on from what the other said last. */
-
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

@@ -1,5 +1,4 @@
 /** The real Claude Code under profiles that are kept in step while it runs, by links and by copies. */
-
 import { existsSync, lstatSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'

@@ -74,7 +74,7 @@ export async function openTmux(
     variables,
     async watch() {
       const { window_width: cols, window_height: rows } = await variables(['window_width', 'window_height'])
-      const program = resolveProgram('tmux', { path: home.env['PATH'], cwd: home.home })
+      const program = resolveProgram('tmux', { path: home.env.PATH, cwd: home.home })
       return openProgramTerminal(home, [program, ...server, 'attach', '-r'], {
         size: { cols: Number(cols), rows: Number(rows) },
         env: { TERM: 'xterm-256color' },

@@ -22,7 +22,6 @@ export class SpareHost {
   readonly #paths: PerchPaths
   #child: ChildProcess | undefined
   #timer: NodeJS.Timeout | undefined
-  #due = Number.POSITIVE_INFINITY
   #isClosed = false
 
   /** Whether one is wanted at all is read in `config.toml` of `paths`, before each start. */
@@ -57,16 +56,10 @@ export class SpareHost {
     child?.stdout?.destroy()
   }
 
-  /** The earliest of the moments asked for is the one. */
+  /** Asked for once more, it is put off: each of many sessions that start at once has its own host by then. */
   #prepareIn(delayMs: number): void {
-    const due = performance.now() + delayMs
-    if (due >= this.#due) return
     clearTimeout(this.#timer)
-    this.#due = due
-    this.#timer = setTimeout(() => {
-      this.#due = Number.POSITIVE_INFINITY
-      this.#prepare()
-    }, delayMs)
+    if (!this.#isClosed) this.#timer = setTimeout(() => this.#prepare(), delayMs)
   }
 
   /**
@@ -74,7 +67,7 @@ export class SpareHost {
    * must not make the daemon start processes over and over.
    */
   #prepare(): void {
-    if (this.#isClosed || this.#child || !isWanted(this.#paths)) return
+    if (this.#child || !isWanted(this.#paths)) return
     let child: ChildProcess
     try {
       child = spawnDetached({ program: 'host', args: ['--spare'], stdio: ['pipe', 'pipe', STDERR] })
