@@ -2,24 +2,21 @@
 import type { AgentDefinition } from '../../agents/agent-definition.js'
 import { agentNamed, knownAgents } from '../../agents/known-agents.js'
 import { loginHint } from '../../agents/login-hint.js'
-import type { Profile, ProfileDetail } from '../../api/profile.js'
-import { homeFolder, type PerchPaths, profileFolder } from '../../platform/paths.js'
+import type { PerchPaths } from '../../platform/paths.js'
 import { messageOf, PerchError } from '../../platform/perch-error.js'
 import { changeProfile, requireChangeable } from '../../profiles/change-profile.js'
 import { readChoices } from '../../profiles/choices-file.js'
 import { createProfile } from '../../profiles/create-profile.js'
-import { acceptAccount, accountState } from '../../profiles/known-account.js'
-import { type LoginStateRequest, loginState } from '../../profiles/login-state.js'
+import { acceptAccount } from '../../profiles/known-account.js'
 import { checkChange, shapesRuntime } from '../../profiles/profile-change.js'
-import { type ProfileDefinition, profileFolders } from '../../profiles/profile-definition.js'
+import type { ProfileDefinition } from '../../profiles/profile-definition.js'
 import { checkNewProfileName, DEFAULT_PROFILE } from '../../profiles/profile-name.js'
 import { removeProfile } from '../../profiles/remove-profile.js'
 import { type ListedProfile, listProfiles, readProfile } from '../../profiles/store.js'
 import { renameProfile } from '../../runtime/rename-profile.js'
-import { standingLinkMode } from '../../runtime/tree/index-file.js'
 import type { Supervisor } from '../sessions/supervisor.js'
 import type { ApiHandlers } from './http-server.js'
-import { maskSecrets } from './secret-names.js'
+import { detailView, loginRequest, profileView } from './profile-view.js'
 
 type ProfileRoutes =
   | 'listProfiles'
@@ -139,56 +136,4 @@ function findProfile(paths: PerchPaths, name: string, env: { readonly PATH: stri
 /** @throws PerchError `corrupt-file` */
 function defaultProfileName(paths: PerchPaths): string {
   return readChoices(paths).defaultProfile ?? DEFAULT_PROFILE
-}
-
-interface ProfileFacts {
-  /** Undefined for a profile of which nobody can say any more what it is of. */
-  readonly agent: AgentDefinition | undefined
-  readonly sessions: number
-  readonly isDefault: boolean
-}
-
-function profileView(paths: PerchPaths, { name, profile }: ListedProfile, { agent, sessions, isDefault }: ProfileFacts): Profile {
-  const runtime = profile && agent ? runtimeOf(paths, profile, agent) : null
-  const request = profile && agent ? loginRequest(paths, profile, agent) : null
-  const login = request && loginState(request)
-  const { account, was } = request ? accountState(request) : { account: null, was: null }
-  return {
-    name,
-    agent: profile?.agent ?? '',
-    loggedIn: login?.loggedIn ?? null,
-    loginEndsAt: timeText(login?.endsAtMs ?? null),
-    account: account && { email: account.email, organization: account.organization, plan: account.plan },
-    accountWas: was,
-    default: isDefault,
-    sessions,
-    runtime,
-    linkMode: runtime === null ? null : (standingLinkMode(profileFolders(paths, name)) ?? null),
-  }
-}
-
-function loginRequest(paths: PerchPaths, profile: ProfileDefinition, agent: AgentDefinition): LoginStateRequest {
-  return { paths, profile, agent, home: homeFolder() }
-}
-
-/** Null also for a number that is no time: the file is the agent's. */
-function timeText(ms: number | null): string | null {
-  const time = new Date(ms ?? Number.NaN)
-  return Number.isNaN(time.getTime()) ? null : time.toISOString()
-}
-
-function detailView(paths: PerchPaths, { name, profile, problem }: ListedProfile, view: Profile): ProfileDetail {
-  return {
-    ...view,
-    folder: profileFolder(paths, name),
-    env: maskSecrets(profile?.env ?? {}),
-    command: profile?.command ? [...profile.command] : null,
-    problem,
-    ...(profile && profile.warnings.length > 0 ? { warnings: [...profile.warnings] } : {}),
-  }
-}
-
-function runtimeOf(paths: PerchPaths, profile: ProfileDefinition, agent: AgentDefinition): string | null {
-  const isRelocated = !profile.plainHome && agent.relocation !== null
-  return isRelocated ? profileFolders(paths, profile.name).runtime : null
 }
