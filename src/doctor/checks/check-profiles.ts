@@ -99,7 +99,8 @@ function checkRuntime({ paths }: Examination, name: string): readonly Finding[] 
             level: 'warning',
             subject: name,
             text: `${dead.length === 1 ? 'a session that is' : `${dead.length} sessions that are`} gone still count as using its runtime`,
-            meaning: 'The daemon takes over what they left; it looks twice a minute while no other session of the profile is live.',
+            meaning:
+              'The daemon takes over what they left; it looks twice a minute while no other session of the profile is live.',
             fix: 'perch daemon restart (sessions go on)',
           } as const,
         ]),
