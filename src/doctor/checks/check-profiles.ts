@@ -98,7 +98,7 @@ function checkRuntime({ paths }: Examination, name: string): readonly Finding[] 
             code: 'lease-dead',
             level: 'warning',
             subject: name,
-            text: `${dead.length === 1 ? 'a session that is' : `${dead.length} sessions that are`} gone still count as using its runtime`,
+            text: `${dead.length === 1 ? 'a session that is gone still counts' : `${dead.length} sessions that are gone still count`} as using its runtime`,
             meaning:
               'The daemon takes over what they left; it looks twice a minute while no other session of the profile is live.',
             fix: 'perch daemon restart (sessions go on)',
