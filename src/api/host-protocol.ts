@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot'
 import { AttachParams } from './attach-protocol.js'
+import { Attention } from './attention.js'
 import { ScreenParams } from './screen.js'
 import { Attachment, Exit, Size, StreamExtent, StreamName, Tee } from './session.js'
 import { AddTeeParams } from './tee-protocol.js'
@@ -29,6 +30,8 @@ export const HostStatus = v.looseObject({
   logProblem: v.optional(v.nullable(v.string())),
   /** Streams that are not read from the child at this moment, because a blocking reader is behind. */
   heldBack: v.optional(v.array(StreamName)),
+  /** Absent or null where nothing tells. */
+  attention: v.optional(v.nullable(Attention)),
   /** The answer to `watch`; absent from a host that cannot. */
   watched: v.optional(v.boolean()),
 })

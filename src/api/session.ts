@@ -1,5 +1,6 @@
 /** The shapes of sessions, as `ls` and `show` print them. Objects are loose: fields that this version does not know are kept. */
 import * as v from 'valibot'
+import { AttentionState } from './attention.js'
 import { sessionStates } from './session-states.js'
 import { streamNames } from './stream-names.js'
 import { TextRecord } from './text-record.js'
@@ -86,7 +87,10 @@ export const Session = v.looseObject({
   labels: TextRecord,
   originator: nullable(v.string()),
   state: SessionState,
-  attention: nullable(v.picklist(['working', 'waiting', 'permission', 'idle', 'limit'])),
+  attention: nullable(AttentionState),
+  /** Since when (ISO 8601), and what the agent asks for or why it stopped; absent where `attention` is null. */
+  attentionSince: v.optional(v.string()),
+  attentionReason: v.optional(nullable(v.string())),
   conversation: nullable(v.string()),
   parent: nullable(v.string()),
   hostPid: nullable(nonNegative),

@@ -43,7 +43,7 @@ export function sessionView({ record, state, status, exit, hostHangs }: SessionP
     labels: record.labels,
     originator: record.originator,
     state,
-    attention: null,
+    ...attentionOf(exit === null ? status : undefined),
     conversation: record.conversation,
     parent: record.parent,
     hostPid: exit ? null : record.host.pid,
@@ -59,6 +59,12 @@ export function sessionView({ record, state, status, exit, hostHangs }: SessionP
     ...(status?.logProblem ? { logProblem: status.logProblem } : {}),
     ...(exit === null && status?.heldBack?.length ? { heldBack: status.heldBack } : {}),
   }
+}
+
+function attentionOf(status: HostStatus | undefined): Pick<Session, 'attention' | 'attentionSince' | 'attentionReason'> {
+  const told = status?.attention
+  if (!told) return { attention: null }
+  return { attention: told.state, attentionSince: told.since, attentionReason: told.reason }
 }
 
 /** How a session is shown whose `session.json` cannot be read: it can be ended and removed, and says what is wrong. */

@@ -1,0 +1,19 @@
+/** Whether a session needs somebody, as its host knows it from the agent's hooks, its terminal and its silence. */
+import * as v from 'valibot'
+
+/**
+ * `working`: the agent is busy. `waiting`: its turn is over, or it asks something. `permission`: it asks whether it may.
+ * `limit`: its account's allowance is used up. `idle`: nothing goes on, and nobody is needed.
+ */
+export const attentionStates = ['working', 'waiting', 'permission', 'idle', 'limit'] as const
+export const AttentionState = v.picklist(attentionStates)
+export type AttentionState = v.InferOutput<typeof AttentionState>
+
+export const Attention = v.looseObject({
+  state: AttentionState,
+  /** Since when (ISO 8601). */
+  since: v.string(),
+  /** What the agent asks for, or why it stopped, in a few words of the agent's; null where it says nothing. */
+  reason: v.nullable(v.string()),
+})
+export type Attention = v.InferOutput<typeof Attention>

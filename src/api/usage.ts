@@ -1,0 +1,62 @@
+/** What accounts have used and have left, as `perch usage` and `perch top` show it. Objects are loose: unknown fields are kept. */
+import * as v from 'valibot'
+import { Tokens } from './signal.js'
+
+const schema = v.literal(1)
+const amount = v.pipe(v.number(), v.minValue(0))
+
+/** Of a profile's account, as its agent last heard. It may be old: `sampledAt` says so, and nothing newer is guessed. */
+export const UsageWindow = v.looseObject({
+  /** `5h`, `7d`, or what else an agent calls one. */
+  kind: v.string(),
+  /** 0 to 100, or above where the agent says so. */
+  usedPercent: amount,
+  /** When it begins anew (ISO 8601), which may be past; null where the agent does not say. */
+  resetsAt: v.nullable(v.string()),
+  /** When the agent said so (ISO 8601). */
+  sampledAt: v.string(),
+  /** When it would be used up at the rate of late (ISO 8601); null where that is not before the reset, or cannot be said. */
+  fullAt: v.optional(v.nullable(v.string())),
+})
+export type UsageWindow = v.InferOutput<typeof UsageWindow>
+
+const totals = {
+  tokens: Tokens,
+  /** The agents' own estimate, in US dollars. */
+  costUsd: amount,
+  requests: amount,
+  errors: amount,
+}
+
+export const ProfileUsage = v.looseObject({
+  name: v.string(),
+  agent: v.string(),
+  windows: v.array(UsageWindow),
+  ...totals,
+  /** When anything was last heard of it (ISO 8601); null when nothing ever was. */
+  lastAt: v.nullable(v.string()),
+})
+export type ProfileUsage = v.InferOutput<typeof ProfileUsage>
+
+export const usageGroupings = ['session', 'model', 'day', 'folder'] as const
+export const UsageGrouping = v.picklist(usageGroupings)
+export type UsageGrouping = v.InferOutput<typeof UsageGrouping>
+
+export const UsageRow = v.looseObject({
+  /** What the row is of: a session's id, a model, a day (`2026-11-28`, in the zone that was asked for), a folder. */
+  key: v.string(),
+  profile: v.string(),
+  ...totals,
+  lastAt: v.nullable(v.string()),
+})
+export type UsageRow = v.InferOutput<typeof UsageRow>
+
+export const UsageReply = v.looseObject({
+  schema,
+  /** From when on usage is summed (ISO 8601); null for all there is. Windows are always the latest. */
+  since: v.nullable(v.string()),
+  profiles: v.array(ProfileUsage),
+  /** By the grouping that was asked for; empty without one. */
+  rows: v.array(UsageRow),
+})
+export type UsageReply = v.InferOutput<typeof UsageReply>
