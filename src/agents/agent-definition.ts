@@ -4,6 +4,8 @@
  * agent by name. Patterns are names in which `*` stands for anything.
  */
 
+import type { SignalFacts } from './signal-facts.js'
+
 /** Whose an entry at the top level of the config folder is. */
 export type EntryClass = 'credential' | 'document' | 'private' | 'shared'
 
@@ -22,6 +24,8 @@ export interface AgentDefinition {
   readonly environment: EnvironmentFacts
   /** How its conversations are named and continued; null when that cannot be said on its command line. */
   readonly conversation: ConversationFacts | null
+  /** What it tells officially of itself while it runs; null when that is nothing that perch can hear. */
+  readonly signals: SignalFacts | null
   /** The setting by which it deletes old conversations, in days; null when it has none. */
   readonly cleanupSetting: string | null
 }

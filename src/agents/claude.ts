@@ -3,6 +3,7 @@
  * settings keys are those of its documentation (code.claude.com/docs: env-vars, settings, authentication).
  */
 import type { AgentDefinition } from './agent-definition.js'
+import { claudeSignals } from './claude-signals.js'
 
 /** Variables that carry a login or an endpoint: each of them outranks the stored login. */
 const LOGIN_VARIABLES = [
@@ -156,6 +157,7 @@ export const claude: AgentDefinition = {
       '-h',
     ],
   },
+  signals: claudeSignals,
   cleanupSetting: 'cleanupPeriodDays',
   environment: {
     scrubbed: LOGIN_VARIABLES,

@@ -48,6 +48,7 @@ export const codex: AgentDefinition = {
     processFolder: null,
   },
   conversation: null,
+  signals: null,
   cleanupSetting: null,
   environment: {
     scrubbed: ['OPENAI_API_KEY', 'CODEX_API_KEY', 'CODEX_ACCESS_TOKEN', 'OPENAI_BASE_URL', 'CODEX_SQLITE_HOME'],

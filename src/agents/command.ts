@@ -10,6 +10,7 @@ export const command: AgentDefinition = {
   account: null,
   relocation: null,
   conversation: null,
+  signals: null,
   cleanupSetting: null,
   environment: {
     scrubbed: [],

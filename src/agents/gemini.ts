@@ -50,6 +50,7 @@ export const gemini: AgentDefinition = {
     processFolder: null,
   },
   conversation: null,
+  signals: null,
   cleanupSetting: null,
   environment: {
     scrubbed: [

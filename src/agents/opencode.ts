@@ -46,6 +46,7 @@ export const opencode: AgentDefinition = {
     processFolder: null,
   },
   conversation: null,
+  signals: null,
   cleanupSetting: null,
   environment: {
     scrubbed: ['OPENCODE_AUTH_CONTENT', 'OPENCODE_DB', 'ANTHROPIC_API_KEY', 'OPENAI_API_KEY'],

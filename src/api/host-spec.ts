@@ -5,6 +5,7 @@
 import * as v from 'valibot'
 import { HostStatus, WireError } from './host-protocol.js'
 import { SessionRecord } from './session-record.js'
+import { SignalPlan } from './signal-plan.js'
 import { TextRecord } from './text-record.js'
 
 export const HostLimits = v.object({
@@ -33,6 +34,8 @@ export const HostSpec = v.looseObject({
   /** A client attaches right after the start (`block`): a pipe child is held back until it has, so that it misses nothing. */
   expectsClient: v.optional(v.boolean()),
   limits: HostLimits,
+  /** How to hear what the agent tells officially; absent for what is no agent, and none that tells anything. */
+  signals: v.optional(SignalPlan),
 })
 export type HostSpec = v.InferOutput<typeof HostSpec>
 

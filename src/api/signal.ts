@@ -4,10 +4,15 @@
  */
 import * as v from 'valibot'
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(0))
-const amount = v.pipe(v.number(), v.finite(), v.minValue(0))
+/** Beyond what anybody uses, and small enough that the sum of all requests stays exact. */
+export const COUNT_LIMIT = 1e12
+/** The last moment that a `Date` can tell (ms). */
+export const MOMENT_LIMIT_MS = 8.64e15
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(COUNT_LIMIT))
+const amount = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(COUNT_LIMIT))
 /** Milliseconds since 1970, by the agent's clock. */
-const moment = v.pipe(v.number(), v.finite())
+const moment = v.pipe(v.number(), v.minValue(0), v.maxValue(MOMENT_LIMIT_MS))
 
 /** Counts from 1 in each session, without a hole: how far a daemon has taken them over. */
 const numbered = { n: v.pipe(v.number(), v.integer(), v.minValue(1)), at: moment }

@@ -17,6 +17,8 @@ export interface DaemonConfig {
   readonly graceMs: number
   /** Hosts kept ready for the next session: 0 or 1. */
   readonly spareHosts: number
+  /** Whether agents are asked to tell of their usage and of what they wait for. */
+  readonly signals: boolean
   /** The program of an agent, by the agent's name, where it is not the one on PATH. */
   readonly agentCommands: Readonly<Record<string, readonly [string, ...string[]]>>
 }
@@ -36,6 +38,7 @@ export const DEFAULT_CONFIG: DaemonConfig = {
   graceMs: 5_000,
   // About 7 MB, for sessions that start in a third of the time.
   spareHosts: 1,
+  signals: true,
   agentCommands: {},
 }
 
@@ -67,6 +70,9 @@ export function readDaemonConfig(paths: PerchPaths): DaemonConfig {
       (value) => (value === 0 || value === 1 ? value : undefined),
       DEFAULT_CONFIG.spareHosts,
     ),
+    signals:
+      configValue(file, ['usage', 'signals'], 'true or false', (value) => (typeof value === 'boolean' ? value : undefined)) ??
+      DEFAULT_CONFIG.signals,
     agentCommands: agentCommands(file),
   }
 }

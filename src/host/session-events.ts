@@ -13,6 +13,8 @@ export type HostEventType =
   | 'tee-missed'
   | 'tee-failed'
   | 'log-problem'
+  /** Only a hint to look: usage was written down (`signals.jsonl`). */
+  | 'signals'
   /** Only a hint to look: the end itself is in the exit record. */
   | 'exited'
 

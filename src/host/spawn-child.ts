@@ -14,10 +14,10 @@ const DEFAULT_SIZE: Size = { cols: 80, rows: 24 }
 
 export interface PreparedChild {
   /**
-   * Starts the child. Called at most once.
+   * Starts the child, with these variables beside those of the spec. Called at most once.
    * @throws PerchError as `spawnPty` and `spawnPipes` do
    */
-  spawn(): Promise<OwnedProcess>
+  spawn(env: Readonly<Record<string, string>>): Promise<OwnedProcess>
   /** Gives back what was made ready for a child that was not started. */
   abandon(): Promise<void>
 }
@@ -36,7 +36,7 @@ export function initialSize({ record }: HostSpec): Size | null {
 
 function preparePty(spec: HostSpec): PreparedChild {
   const size = initialSize(spec) ?? DEFAULT_SIZE
-  return { spawn: () => spawnPty({ ...spawnOptions(spec), size }), abandon: () => Promise.resolve() }
+  return { spawn: (env) => spawnPty({ ...spawnOptions(spec, env), size }), abandon: () => Promise.resolve() }
 }
 
 function preparePipes(spec: HostSpec, ready: ChildPipes | undefined): PreparedChild {
@@ -45,20 +45,20 @@ function preparePipes(spec: HostSpec, ready: ChildPipes | undefined): PreparedCh
   // A failure is told to whoever spawns; until then nobody waits for it.
   pipes.catch(() => undefined)
   let spawned = false
-  const spawn = async () => {
+  const spawn = async (env: Readonly<Record<string, string>>) => {
     spawned = true
-    return await spawnPipes({ ...spawnOptions(spec), mergeStderr, pipes: await pipes })
+    return await spawnPipes({ ...spawnOptions(spec, env), mergeStderr, pipes: await pipes })
   }
   const abandon = () => (spawned ? Promise.resolve() : pipes.then(closeChildPipes, () => undefined))
   return { spawn, abandon }
 }
 
-function spawnOptions({ record, ...spec }: HostSpec): SpawnOptions {
+function spawnOptions({ record, ...spec }: HostSpec, env: Readonly<Record<string, string>>): SpawnOptions {
   return {
     program: spec.program,
     argv: requireCommand(record.argv),
     cwd: record.cwd,
-    env: spec.env,
+    env: { ...spec.env, ...env },
     umask: spec.umask,
     openFilesLimit: spec.openFilesLimit,
     nice: spec.nice,

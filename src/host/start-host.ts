@@ -18,6 +18,7 @@ import { EventFile } from './event-file.js'
 import { SessionLog } from './log/session-log.js'
 import type { PreparedAhead } from './prepared-ahead.js'
 import { OwnedSession } from './session.js'
+import { SessionSignals } from './signals/session-signals.js'
 import { SessionServer } from './socket/session-server.js'
 import { initialSize, prepareChild } from './spawn-child.js'
 
@@ -51,9 +52,11 @@ export async function startHost(spec: HostSpec, report: (problem: unknown) => vo
     undo.push(() => server.close())
     // Before the child runs: what is installed may be replaced under a session.
     const screenProgram = spec.record.kind === 'pty' ? readScreenProgram() : undefined
-    const child = await prepared.spawn()
+    const signals = await openSignals(spec, report)
+    undo.push(() => signals?.close())
+    const child = await prepared.spawn(signals?.env ?? {})
     undo.push(() => child.close())
-    return ownChild({ spec, record, child, server, lease, screenProgram, report })
+    return ownChild({ spec, record, child, server, lease, signals, screenProgram, report })
   } catch (error) {
     for (const step of undo.reverse()) await step()
     throw error
@@ -66,10 +69,11 @@ function ownChild(parts: {
   readonly child: OwnedProcess
   readonly server: SessionServer
   readonly lease: FileLock | undefined
+  readonly signals: SessionSignals | undefined
   readonly screenProgram: string | undefined
   readonly report: (problem: unknown) => void
 }): StartedHost {
-  const { spec, child, server, lease, screenProgram, report } = parts
+  const { spec, child, server, lease, signals, screenProgram, report } = parts
   const { folder, limits } = spec
   const identity = identifyProcess(child.pid) ?? null
   const record: SessionRecord = { ...parts.record, child: identity && { ...identity } }
@@ -107,11 +111,14 @@ function ownChild(parts: {
     drainMs: limits.drainMs,
     recordEvent: (event) => attempt(() => eventFile.append(event)),
     recordExit: (exit) => {
+      // The daemon looks for what the agent told at last once it knows of the end.
+      attempt(() => signals?.close())
       attempt(() => writeJsonAtomic(join(folder, 'exit.json'), exit, { durable: true }))
       // Whoever is told of the exit may tear the runtime down.
       lease?.close()
     },
   })
+  signals?.listen({ onHook: () => undefined, onWritten: () => session.events.emit('signals', {}) })
   const clientAwaited = spec.expectsClient ? holdForClient(session) : Promise.resolve()
   void clientAwaited.then(() => {
     if (session.attachments.list().length === 0) session.screen?.unattended(0)
@@ -119,6 +126,11 @@ function ownChild(parts: {
   if (identity && record.lease !== null) attempt(() => addLeaseProcess(record.lease ?? '', identity))
   attempt(() => writeRecord(folder, record))
   return { session, server, record, clientAwaited }
+}
+
+function openSignals({ signals, folder }: HostSpec, report: (problem: unknown) => void): Promise<SessionSignals | undefined> {
+  if (signals === undefined) return Promise.resolve(undefined)
+  return SessionSignals.open({ plan: signals, sessionFolder: folder, report })
 }
 
 function writeRecord(folder: string, record: SessionRecord): void {

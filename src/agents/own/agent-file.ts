@@ -40,6 +40,7 @@ export function parseAgentFile(file: TomlFile, name: string): AgentFile {
     loginHint: table.value('login-hint', 'a line of text', lineOfText) ?? 'Run `perch run {profile}` and log in there.',
     account: null,
     conversation: null,
+    signals: null,
     cleanupSetting: null,
     relocation: relocationOf(table),
     environment: environmentOf(table.table('environment')),

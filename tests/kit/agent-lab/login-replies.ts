@@ -1,7 +1,7 @@
 /** What the vendor's hosts answer to a client with a login: tokens, the account's profile, messages with the windows of its limits. */
 import * as v from 'valibot'
 import { ACCESS_TOKEN_LIFE_S, type InventedAccounts, identityOf, TOKEN_SCOPE } from './invented-accounts.js'
-import { answerOf, parseMessagesRequest, promptOf } from './messages.js'
+import { answerOf, LITTLE_USAGE, parseMessagesRequest, promptOf, type Usage } from './messages.js'
 import type { Script } from './provider.js'
 import { jsonReply, type RecordedRequest, type Reply, summaryOf } from './request-log.js'
 
@@ -10,9 +10,28 @@ export interface AnsweredPrompt {
   readonly prompt: string
 }
 
+/** A request to a model as it was answered, the client's own included. */
+export interface ServedRequest {
+  readonly email: string
+  readonly requestId: string
+  readonly model: string
+  readonly usage: Usage
+}
+
+/** The shares of an account's allowances that are used up, from 0 to 1, and when they begin anew (s). */
+export interface Allowances {
+  readonly fiveHours: number
+  readonly fiveHoursReset: number
+  readonly sevenDays: number
+  readonly sevenDaysReset: number
+}
+
 export interface LoginScene {
   readonly accounts: InventedAccounts
   readonly script: Script
+  readonly served: ServedRequest[]
+  /** Of an account at this moment; with nothing left its requests are refused. */
+  readonly allowances: (email: string) => Allowances
   /** Grows with each prompt that a person typed and that was answered. */
   readonly prompts: AnsweredPrompt[]
 }
@@ -72,7 +91,8 @@ function profileReply(accounts: InventedAccounts, request: RecordedRequest): Rep
   })
 }
 
-function messagesReply({ accounts, script, prompts }: LoginScene, request: RecordedRequest): Reply {
+function messagesReply(scene: LoginScene, request: RecordedRequest): Reply {
+  const { accounts, script, prompts, served } = scene
   const email = emailOfRequest(accounts, request)
   if (email === undefined) return unauthorized()
   const asked = parseMessagesRequest(request.body)
@@ -81,18 +101,28 @@ function messagesReply({ accounts, script, prompts }: LoginScene, request: Recor
   const prompt = promptOf(asked)
   // The client asks on its own account too (a title for the conversation): then nobody typed anything.
   if (prompt !== '') prompts.push({ email, prompt })
-  return { status: 200, headers: rateLimitHeaders(), ...answerOf(asked, script(prompt)) }
+  const allowances = scene.allowances(email)
+  const requestId = `req_lab${served.length + 1}`
+  const headers = { 'request-id': requestId, ...rateLimitHeaders(allowances) }
+  if (allowances.fiveHours >= 1) {
+    const error = { type: 'rate_limit_error', message: 'This allowance is used up' }
+    return jsonReply(429, { type: 'error', error }, { ...headers, 'x-should-retry': 'false' })
+  }
+  const said = script(prompt, asked)
+  const usage = (typeof said === 'string' ? undefined : said.usage) ?? LITTLE_USAGE
+  served.push({ email, requestId, model: asked.model, usage })
+  return { status: 200, headers, ...answerOf(asked, said) }
 }
 
 /** The windows of a subscription, as the client reads them from every answer. */
-function rateLimitHeaders(): Record<string, string> {
-  const nowS = Math.floor(Date.now() / 1000)
+function rateLimitHeaders({ fiveHours, fiveHoursReset, sevenDays, sevenDaysReset }: Allowances): Record<string, string> {
   return {
-    'anthropic-ratelimit-unified-status': 'allowed',
-    'anthropic-ratelimit-unified-5h-utilization': '0.25',
-    'anthropic-ratelimit-unified-5h-reset': String(nowS + 3 * 60 * 60),
-    'anthropic-ratelimit-unified-7d-utilization': '0.5',
-    'anthropic-ratelimit-unified-7d-reset': String(nowS + 4 * 24 * 60 * 60),
+    'anthropic-ratelimit-unified-status': fiveHours >= 1 ? 'rejected' : 'allowed',
+    'anthropic-ratelimit-unified-reset': String(fiveHoursReset),
+    'anthropic-ratelimit-unified-5h-utilization': String(fiveHours),
+    'anthropic-ratelimit-unified-5h-reset': String(fiveHoursReset),
+    'anthropic-ratelimit-unified-7d-utilization': String(sevenDays),
+    'anthropic-ratelimit-unified-7d-reset': String(sevenDaysReset),
   }
 }
 

@@ -29,16 +29,43 @@ export function promptOf(request: MessagesRequest): string {
   return asked.filter((text) => !/^\s*<[a-z-]+>/.test(text)).at(-1) ?? ''
 }
 
+export interface Usage {
+  readonly input_tokens: number
+  readonly output_tokens: number
+  readonly cache_creation_input_tokens: number
+  readonly cache_read_input_tokens: number
+}
+
+export const LITTLE_USAGE: Usage = {
+  input_tokens: 10,
+  output_tokens: 5,
+  cache_creation_input_tokens: 0,
+  cache_read_input_tokens: 0,
+}
+
+/** What the model says in its turn: a text, or a call of a tool. */
+export interface ModelTurn {
+  readonly text?: string
+  readonly tool?: { readonly name: string; readonly input: Readonly<Record<string, unknown>> }
+  readonly usage?: Usage
+}
+
 export interface Answer {
   readonly contentType: string
   readonly body: string
 }
 
-/** The reply to a request that was answered with `text`. */
-export function answerOf(request: MessagesRequest, text: string): Answer {
-  const message = messageOf(request, text)
+/** The reply to a request that was answered with a text, or in another way. */
+export function answerOf(request: MessagesRequest, said: string | ModelTurn): Answer {
+  const message = messageOf(request, typeof said === 'string' ? { text: said } : said)
   if (request.stream !== true) return { contentType: 'application/json', body: JSON.stringify(message) }
-  return { contentType: 'text/event-stream; charset=utf-8', body: eventsOf(message, text).map(encodeEvent).join('') }
+  return { contentType: 'text/event-stream; charset=utf-8', body: eventsOf(message).map(encodeEvent).join('') }
+}
+
+/** Whether the last message is the result of a tool, and not a prompt. */
+export function isToolResult(request: MessagesRequest): boolean {
+  const content = request.messages.at(-1)?.content
+  return Array.isArray(content) && content.some(({ type }) => type === 'tool_result')
 }
 
 function textsOf(content: v.InferOutput<typeof Content>): readonly string[] {
@@ -46,29 +73,53 @@ function textsOf(content: v.InferOutput<typeof Content>): readonly string[] {
   return content.flatMap((block) => (v.is(TextBlock, block) ? [block.text] : []))
 }
 
-function messageOf(request: MessagesRequest, text: string) {
+type Block =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'tool_use'; readonly id: string; readonly name: string; readonly input: unknown }
+
+function messageOf(request: MessagesRequest, { text = '', tool, usage = LITTLE_USAGE }: ModelTurn) {
+  const id = createHash('sha256').update(JSON.stringify(request.messages)).digest('hex').slice(0, 24)
+  const block: Block = tool ? { type: 'tool_use', id: `toolu_${id}`, ...tool } : { type: 'text', text }
   return {
-    id: `msg_${createHash('sha256').update(JSON.stringify(request.messages)).digest('hex').slice(0, 24)}`,
+    id: `msg_${id}`,
     type: 'message',
     role: 'assistant',
     model: request.model,
-    content: [{ type: 'text', text }],
-    stop_reason: 'end_turn',
+    content: [block],
+    stop_reason: tool ? 'tool_use' : 'end_turn',
     stop_sequence: null,
-    usage: { input_tokens: 10, output_tokens: 5, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 },
+    usage,
   }
 }
 
 type StreamEvent = { readonly type: string } & Readonly<Record<string, unknown>>
 
-function eventsOf(message: ReturnType<typeof messageOf>, text: string): readonly StreamEvent[] {
+function eventsOf(message: ReturnType<typeof messageOf>): readonly StreamEvent[] {
+  const { stop_reason, usage } = message
   return [
-    { type: 'message_start', message: { ...message, content: [], stop_reason: null } },
-    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
-    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } },
-    { type: 'content_block_stop', index: 0 },
-    { type: 'message_delta', delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: { output_tokens: 5 } },
+    // As the service does: how much was written is known at the end.
+    { type: 'message_start', message: { ...message, content: [], stop_reason: null, usage: { ...usage, output_tokens: 1 } } },
+    ...message.content.flatMap(blockEvents),
+    { type: 'message_delta', delta: { stop_reason, stop_sequence: null }, usage: { output_tokens: usage.output_tokens } },
     { type: 'message_stop' },
+  ]
+}
+
+function blockEvents(block: Block, index: number): readonly StreamEvent[] {
+  const [start, delta] =
+    block.type === 'text'
+      ? [
+          { ...block, text: '' },
+          { type: 'text_delta', text: block.text },
+        ]
+      : [
+          { ...block, input: {} },
+          { type: 'input_json_delta', partial_json: JSON.stringify(block.input) },
+        ]
+  return [
+    { type: 'content_block_start', index, content_block: start },
+    { type: 'content_block_delta', index, delta },
+    { type: 'content_block_stop', index },
   ]
 }
 

@@ -5,11 +5,11 @@
  */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { answerOf, parseMessagesRequest, promptOf } from './messages.js'
+import { answerOf, type MessagesRequest, type ModelTurn, parseMessagesRequest, promptOf } from './messages.js'
 import { NOT_FOUND, type RecordedRequest, type Reply, recordRequest, sendReply, summaryOf } from './request-log.js'
 
-/** What the model says to a prompt. */
-export type Script = (prompt: string) => string
+/** What the model says to a prompt; `asked` is the whole request. */
+export type Script = (prompt: string, asked: MessagesRequest) => string | ModelTurn
 
 export interface Provider extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`. */
@@ -36,7 +36,7 @@ export async function startProvider(script: Script): Promise<Provider> {
     const prompt = promptOf(asked)
     // The client asks on its own account too (a title for the conversation): then nobody typed anything.
     if (prompt !== '') prompts.push(prompt)
-    return { status: 200, ...answerOf(asked, script(prompt)) }
+    return { status: 200, ...answerOf(asked, script(prompt, asked)) }
   }
   const server = createServer((incoming, response) => {
     recordRequest(incoming).then(

@@ -1,0 +1,70 @@
+/**
+ * What the daemon tells a host about hearing its agent's official signals: which files and variables to give the agent, and where in
+ * what it then says the facts are. It is composed of the agent's definition, so that a host knows no agent by name.
+ */
+import * as v from 'valibot'
+import { TextRecord } from './text-record.js'
+
+const keys = v.array(v.array(v.string()))
+
+export const StatusLinePlan = v.looseObject({
+  windows: v.string(),
+  kinds: TextRecord,
+  usedPercent: v.string(),
+  resetsAt: v.string(),
+  answers: v.array(v.string()),
+})
+export type StatusLinePlan = v.InferOutput<typeof StatusLinePlan>
+
+export const HookKeys = v.looseObject({ tool: v.string(), about: v.string(), message: v.string(), error: v.string() })
+export type HookKeys = v.InferOutput<typeof HookKeys>
+
+export const SettingsPlan = v.looseObject({
+  /** The file to write before the agent starts; its arguments name it. */
+  path: v.string(),
+  /** The agent's name of each hook, and our word for it. */
+  hooks: TextRecord,
+  hookKeys: HookKeys,
+  statusLine: StatusLinePlan,
+  /** Where the person's own settings lie, most important first. */
+  personsSettings: v.array(v.string()),
+})
+export type SettingsPlan = v.InferOutput<typeof SettingsPlan>
+
+export const RequestEvent = v.looseObject({
+  event: v.string(),
+  key: keys,
+  conversation: v.string(),
+  model: v.string(),
+  input: v.string(),
+  output: v.string(),
+  cacheRead: v.string(),
+  cacheCreation: v.string(),
+  costUsd: v.string(),
+})
+export type RequestEvent = v.InferOutput<typeof RequestEvent>
+
+export const ErrorEvent = v.looseObject({
+  event: v.string(),
+  key: keys,
+  conversation: v.string(),
+  model: v.string(),
+  status: v.string(),
+})
+export type ErrorEvent = v.InferOutput<typeof ErrorEvent>
+
+export const TelemetryPlan = v.looseObject({
+  /** For the agent's environment: `{url}` and `{token}` stand for what the host finds out. */
+  variables: TextRecord,
+  requests: RequestEvent,
+  errors: ErrorEvent,
+})
+export type TelemetryPlan = v.InferOutput<typeof TelemetryPlan>
+
+export const SignalPlan = v.looseObject({
+  /** The host's folder for what the agent's hooks leave; in the session's. */
+  folder: v.string(),
+  settings: v.nullable(SettingsPlan),
+  telemetry: v.nullable(TelemetryPlan),
+})
+export type SignalPlan = v.InferOutput<typeof SignalPlan>

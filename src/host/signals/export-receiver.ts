@@ -1,0 +1,101 @@
+/**
+ * Receives the telemetry that the session's agent exports (OTLP over HTTP, in JSON): on a port of the loopback interface that the system
+ * chooses, for whoever has the token, for as long as the agent lives. Exports of traces and metrics are taken and dropped.
+ */
+import { timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { PerchError } from '../../platform/perch-error.js'
+import { readBoundedBody } from './bounded-body.js'
+
+export interface ExportReceiverOptions {
+  readonly token: string
+  /** A parsed export of log records. Where it throws, the agent is told to come again. */
+  readonly onLogs: (body: unknown) => void
+  readonly report: (problem: unknown) => void
+}
+
+/** The agent's own exporter uses one. */
+const CONNECTIONS_LIMIT = 16
+/** For a whole request. Loopback takes a millisecond. */
+const REQUEST_LIMIT_MS = 10_000
+/** Exports come every second while the agent works. */
+const IDLE_LIMIT_MS = 30_000
+
+const LOGS = '/v1/logs'
+const DROPPED = new Set(['/v1/metrics', '/v1/traces'])
+
+export class ExportReceiver {
+  /** `http://127.0.0.1:PORT`. */
+  readonly url: string
+  readonly #server: Server
+
+  /** @throws the system error when no port is to be had */
+  static async open(options: ExportReceiverOptions): Promise<ExportReceiver> {
+    // Of the sessions that have no telemetry, none pays for it.
+    const { createServer } = await import('node:http')
+    const server = createServer((request, response) => {
+      answer(request, response, options).catch((error) => {
+        options.report(error)
+        response.destroy()
+      })
+    })
+    server.maxConnections = CONNECTIONS_LIMIT
+    server.requestTimeout = REQUEST_LIMIT_MS
+    server.headersTimeout = REQUEST_LIMIT_MS
+    server.keepAliveTimeout = IDLE_LIMIT_MS
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(0, '127.0.0.1', () => {
+        server.off('error', reject)
+        resolve()
+      })
+    })
+    server.on('error', options.report)
+    return new ExportReceiver(server)
+  }
+
+  private constructor(server: Server) {
+    this.#server = server
+    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  }
+
+  close(): void {
+    this.#server.close()
+    this.#server.closeAllConnections()
+  }
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, options: ExportReceiverOptions): Promise<void> {
+  const reply = (status: number) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...(status >= 400 && { connection: 'close' }) }).end('{}')
+  }
+  if (!isAllowed(request.headers.authorization, options.token)) return reply(401)
+  const path = request.url?.split('?')[0] ?? ''
+  if (path !== LOGS && !DROPPED.has(path)) return reply(404)
+  if (request.method !== 'POST') return reply(405)
+  if (path === LOGS && !/^application\/json\b/i.test(request.headers['content-type'] ?? '')) return reply(415)
+  let body: unknown
+  try {
+    const bytes = await readBoundedBody(request)
+    if (path !== LOGS) return reply(200)
+    body = JSON.parse(bytes.toString('utf8'))
+  } catch (error) {
+    if (error instanceof PerchError && error.code === 'request-too-large') return reply(413)
+    // What is no JSON will be none the next time either.
+    return reply(400)
+  }
+  try {
+    options.onLogs(body)
+  } catch (error) {
+    // The disk is full: the agent's exporter tries again.
+    options.report(error)
+    return reply(503)
+  }
+  reply(200)
+}
+
+function isAllowed(header: string | undefined, token: string): boolean {
+  const [given, expected] = [Buffer.from(header ?? ''), Buffer.from(`Bearer ${token}`)]
+  return given.byteLength === expected.byteLength && timingSafeEqual(given, expected)
+}

@@ -1,0 +1,106 @@
+/**
+ * The folder in which an agent's hooks leave what they tell, one file each, put there whole; the file of the status line is
+ * replaced by each later one. It is watched, and emptied in the order in which the files came.
+ */
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { type FolderWatch, watchFolder } from '../../platform/watch/folder-watch.js'
+import { isStaging } from './inbox-names.js'
+
+export interface Arrival {
+  readonly name: string
+  /** The parsed content; undefined where there is none, or no JSON. */
+  readonly document: unknown
+  /** When it came (ms). */
+  readonly at: number
+}
+
+export interface InboxOptions {
+  readonly folder: string
+  readonly onArrival: (arrival: Arrival) => void
+  readonly report: (problem: unknown) => void
+}
+
+/** What a hook is told of a permission may hold a whole file; more than this of one is no hook's. */
+const DOCUMENT_LIMIT_BYTES = 8 * 1024 * 1024
+/** What a hook that was killed left half written is removed after this. */
+const STAGING_LIMIT_MS = 60_000
+/** Without a watch: the system has none left. Seconds late is better than never. */
+const POLL_MS = 2_000
+
+export class Inbox {
+  readonly #options: InboxOptions
+  readonly #watch: FolderWatch | undefined
+  readonly #poll: NodeJS.Timeout | undefined
+  #isDue = false
+  #isClosed = false
+
+  /** Begins to watch the folder, which must be there. */
+  constructor(options: InboxOptions) {
+    this.#options = options
+    try {
+      this.#watch = watchFolder(options.folder, { onChange: () => this.#lookSoon(), onGone: () => undefined })
+    } catch (error) {
+      options.report(error)
+      this.#poll = setInterval(() => this.look(), POLL_MS)
+    }
+  }
+
+  /** Takes what has arrived, at once. */
+  look(): void {
+    const { folder, onArrival, report } = this.#options
+    try {
+      const found = readdirSync(folder).flatMap((name) => this.#found(name) ?? [])
+      for (const arrival of found.sort((a, b) => a.at - b.at)) onArrival(arrival)
+    } catch (error) {
+      // The session's folder was removed: nothing will come any more.
+      if (!isGone(error)) report(error)
+    }
+  }
+
+  /** Takes what has arrived, and ends. */
+  close(): void {
+    if (this.#isClosed) return
+    this.#watch?.close()
+    clearInterval(this.#poll)
+    this.look()
+    this.#isClosed = true
+  }
+
+  /** However many changes are told in one turn of the loop. */
+  #lookSoon(): void {
+    if (this.#isDue) return
+    this.#isDue = true
+    setImmediate(() => {
+      this.#isDue = false
+      if (!this.#isClosed) this.look()
+    })
+  }
+
+  /** Reads and removes one file. */
+  #found(name: string): Arrival | undefined {
+    const path = join(this.#options.folder, name)
+    const stat = statSync(path, { throwIfNoEntry: false })
+    if (stat === undefined) return undefined
+    if (isStaging(name)) {
+      if (Date.now() - stat.mtimeMs > STAGING_LIMIT_MS) rmSync(path, { force: true, recursive: true })
+      return undefined
+    }
+    const text = stat.isFile() && stat.size <= DOCUMENT_LIMIT_BYTES ? readFileSync(path, 'utf8') : ''
+    rmSync(path, { force: true, recursive: true })
+    return { name, document: parsed(text), at: stat.mtimeMs }
+  }
+}
+
+function parsed(text: string): unknown {
+  if (text === '') return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+}

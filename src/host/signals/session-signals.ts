@@ -1,0 +1,157 @@
+/**
+ * Hears what a session's agent tells officially: prepares the files and variables that it is asked by, takes what its hooks and
+ * its telemetry bring, and writes down what is usage. A session whose signals cannot be heard runs all the same.
+ */
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { SettingsPlan, SignalPlan, TelemetryPlan } from '../../api/signal-plan.js'
+import { ensureFolder, writeFileAtomic, writeJsonAtomic } from '../../platform/files/atomic-file.js'
+import { agentSettings } from './agent-settings.js'
+import { ExportReceiver } from './export-receiver.js'
+import type { HookSignal } from './hook-signal.js'
+import { hookTold } from './hook-told.js'
+import { type Arrival, Inbox } from './inbox.js'
+import { STATUS_NAME } from './inbox-names.js'
+import { PersonsStatusLines } from './persons-status-line.js'
+import { SignalFile } from './signal-file.js'
+import { windowsIn } from './status-windows.js'
+import { signalsInExport } from './telemetry-records.js'
+import { WindowSamples } from './window-samples.js'
+
+export interface SignalListener {
+  /** A hook told something. */
+  readonly onHook: (signal: HookSignal) => void
+  /** Something was written down, for the daemon to take over. */
+  readonly onWritten: () => void
+}
+
+export interface SessionSignalsOptions {
+  readonly plan: SignalPlan
+  readonly sessionFolder: string
+  readonly report: (problem: unknown) => void
+}
+
+export class SessionSignals {
+  /** For the agent's environment. */
+  readonly env: Readonly<Record<string, string>>
+  readonly #options: SessionSignalsOptions
+  readonly #file: SignalFile
+  readonly #samples = new WindowSamples()
+  readonly #persons: PersonsStatusLines
+  readonly #inbox: Inbox | undefined
+  readonly #receiver: ExportReceiver | undefined
+  #listener: SignalListener | undefined
+
+  /**
+   * Makes everything ready that the agent is told of. Without a port it goes on without telemetry.
+   * @throws PerchError `disk-full`, `not-writable`: the agent's arguments name a file that is not there
+   */
+  static async open(options: SessionSignalsOptions): Promise<SessionSignals> {
+    const { plan, report } = options
+    // The receiver is made before there is anybody to hear.
+    const heard = { by: (_body: unknown): void => undefined }
+    const token = randomBytes(24).toString('base64url')
+    const receiver =
+      plan.telemetry === null
+        ? undefined
+        : await ExportReceiver.open({ token, onLogs: (body) => heard.by(body), report }).catch((error) => {
+            report(error)
+            return undefined
+          })
+    try {
+      const signals = new SessionSignals(options, receiver, token)
+      heard.by = (body) => signals.#exported(body)
+      return signals
+    } catch (error) {
+      receiver?.close()
+      throw error
+    }
+  }
+
+  private constructor(options: SessionSignalsOptions, receiver: ExportReceiver | undefined, token: string) {
+    const { plan, sessionFolder } = options
+    this.#options = options
+    this.#file = new SignalFile(sessionFolder)
+    this.#receiver = receiver
+    this.#persons = new PersonsStatusLines(plan.settings?.personsSettings ?? [])
+    this.env = plan.telemetry && receiver ? variablesOf(plan.telemetry, receiver.url, token) : {}
+    this.#inbox = plan.settings ? this.#openInbox(plan.settings) : undefined
+  }
+
+  /** From now on the listener hears; what came before is told at once. */
+  listen(listener: SignalListener): void {
+    this.#listener = listener
+    this.#inbox?.look()
+  }
+
+  /** Takes what has come, and ends: the agent is gone. */
+  close(): void {
+    this.#inbox?.close()
+    this.#receiver?.close()
+  }
+
+  /** Writes down what an export tells. @throws the system error, when nothing was */
+  #exported(body: unknown): void {
+    const { telemetry } = this.#options.plan
+    if (telemetry !== null) this.#write(signalsInExport(body, telemetry, Date.now()))
+  }
+
+  #openInbox(plan: SettingsPlan): Inbox {
+    ensureFolder(this.#options.plan.folder)
+    ensureFolder(this.#inboxFolder)
+    this.#writeSettings(plan)
+    const { report } = this.#options
+    return new Inbox({ folder: this.#inboxFolder, onArrival: (arrival) => this.#arrived(arrival, plan), report })
+  }
+
+  /** Where the person's own status line is another one than before. */
+  #writeSettings(plan: SettingsPlan): void {
+    const persons = this.#persons.look()
+    if (persons === undefined) return
+    const script = join(this.#options.plan.folder, 'status-line.sh')
+    writeFileAtomic(script, persons.script)
+    writeJsonAtomic(plan.path, agentSettings(plan, { inbox: this.#inboxFolder, script }, persons))
+  }
+
+  get #inboxFolder(): string {
+    return join(this.#options.plan.folder, 'inbox')
+  }
+
+  #arrived({ name, document, at }: Arrival, plan: SettingsPlan): void {
+    if (name !== STATUS_NAME) {
+      const told = hookTold(name, document, plan.hookKeys, at)
+      if (told) this.#listener?.onHook(told)
+      return
+    }
+    this.#attempt(() => this.#writeSettings(plan))
+    const told = windowsIn(document, plan.statusLine)
+    if (told === undefined || !this.#samples.isNews(told, at)) return
+    this.#attempt(() => {
+      this.#write([{ kind: 'windows', at: Math.floor(at), windows: [...told.windows] }])
+      this.#samples.wrote(told, at)
+    })
+  }
+
+  #write(signals: Parameters<SignalFile['append']>[0]): void {
+    if (signals.length === 0) return
+    this.#file.append(signals)
+    this.#listener?.onWritten()
+  }
+
+  #attempt(step: () => void): void {
+    try {
+      step()
+    } catch (error) {
+      this.#options.report(error)
+    }
+  }
+}
+
+function variablesOf(plan: TelemetryPlan, url: string, token: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(plan.variables).map(([name, value]) => [
+      name,
+      value.replaceAll('{url}', () => url).replaceAll('{token}', () => token),
+    ]),
+  )
+}
