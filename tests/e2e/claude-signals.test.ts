@@ -55,7 +55,7 @@ test(
 
     expect(await perchText(home, ['run', 'work', '--', '-p', 'asked-headless'], { cwd })).toBe(labAnswer('asked-headless'))
 
-    const [headless] = await listSessions(home, ['-a'])
+    const [headless] = await listSessions(home)
     const answered = provider.served.length
     expect(requestsOf(home, headless?.id)).toEqual(provider.served.map(asRequest))
     expect(readFileSync(join(told, 'stop'), 'utf8')).toContain('"hook_event_name":"Stop"')

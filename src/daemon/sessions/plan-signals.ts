@@ -13,7 +13,7 @@ import type { LaunchPlan } from './launch-plan.js'
 
 export interface PlannedSignals {
   readonly plan: SignalPlan | undefined
-  /** To be put before the person's arguments. */
+  /** To be put before all others. */
   readonly args: readonly string[]
 }
 

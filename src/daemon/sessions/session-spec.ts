@@ -66,7 +66,7 @@ export function sessionSpec(parts: SpecParts): HostSpec {
       name: request.name ?? null,
       profile: plan.profile.name,
       agent: plan.agent.name,
-      argv: [...plan.command, ...(plan.runsAgent ? launch.args : []), ...signals.args, ...plan.args],
+      argv: [...plan.command, ...signals.args, ...(plan.runsAgent ? launch.args : []), ...plan.args],
       cwd: request.cwd,
       kind: request.kind,
       mergeStderr: request.mergeStderr ?? false,

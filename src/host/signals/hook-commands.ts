@@ -10,7 +10,8 @@ const TELLING = ['permission-asked', 'notified', 'turn-failed']
 
 /** Leaves `WORD.PID`. What the hook is told is taken along only where it is needed: it may hold a prompt, or a whole file. */
 export function hookCommand(inbox: string, word: string): string {
-  if (!TELLING.includes(word)) return `: 2>/dev/null >${quotedWord(`${inbox}/${word}.`)}$$; exit 0`
+  // Not `:`, as which a shell itself ends when the file cannot be made, with a code that would stop the agent's turn.
+  if (!TELLING.includes(word)) return `true 2>/dev/null >${quotedWord(`${inbox}/${word}.`)}$$; exit 0`
   const staged = `${quotedWord(`${inbox}/${stagingName(word)}.`)}$$`
   return `cat 2>/dev/null >${staged} && mv ${staged} ${quotedWord(`${inbox}/${word}.`)}$$ 2>/dev/null; exit 0`
 }

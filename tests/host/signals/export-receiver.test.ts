@@ -1,0 +1,101 @@
+/** The receiver of telemetry, asked over its port: by the agent, and by whoever else finds it. */
+
+import { connect } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { ExportReceiver } from '../../../src/host/signals/export-receiver.js'
+
+const TOKEN = 'the token of this session'
+
+test('an export of log records is taken, packed or not, and answered', async () => {
+  await using it = await openReceiver()
+  const body = JSON.stringify({ resourceLogs: [] })
+
+  expect(await it.post('/v1/logs', body)).toBe(200)
+  expect(await it.post('/v1/logs', gzipSync(body), { 'content-encoding': 'gzip' })).toBe(200)
+  expect(it.taken).toEqual([{ resourceLogs: [] }, { resourceLogs: [] }])
+})
+
+test('traces and metrics are taken and dropped', async () => {
+  await using it = await openReceiver()
+
+  expect(await it.post('/v1/metrics', '{}')).toBe(200)
+  expect(await it.post('/v1/traces', '{}')).toBe(200)
+  expect(it.taken).toEqual([])
+})
+
+test.each([
+  ['no token', 401, {}, { authorization: '' }],
+  ['another token', 401, {}, { authorization: `Bearer ${TOKEN.replace('t', 'T')}` }],
+  ['a longer token', 401, {}, { authorization: `Bearer ${TOKEN}.` }],
+  ['another path', 404, { path: '/' }, {}],
+  ['another method', 405, { method: 'PUT' }, {}],
+  ['another encoding', 415, {}, { 'content-type': 'application/x-protobuf' }],
+  ['no JSON', 400, { body: '{' }, {}],
+  ['what only says it is packed', 400, { body: 'abc' }, { 'content-encoding': 'gzip' }],
+  ['more than an export ever is', 413, { body: 'x'.repeat(5 * 1024 * 1024) }, {}],
+  ['more than that, packed', 413, { body: gzipSync('x'.repeat(50 * 1024 * 1024)) }, { 'content-encoding': 'gzip' }],
+] as const)(
+  '%s is refused with %d, and the next export is taken',
+  async (_, status, { path = '/v1/logs', body = '{}', method = 'POST' }: Request, headers) => {
+    await using it = await openReceiver()
+
+    expect(await it.post(path, body, headers, method)).toBe(status)
+    expect(it.taken).toEqual([])
+    expect(await it.post('/v1/logs', '{}')).toBe(200)
+  },
+)
+
+test('an export that cannot be written down is to come again', async () => {
+  const problem = new Error('the disk is full')
+  await using it = await openReceiver(() => {
+    throw problem
+  })
+
+  expect(await it.post('/v1/logs', '{}')).toBe(503)
+  expect(it.problems).toEqual([problem])
+})
+
+test('what is no HTTP, and who goes in the middle of it, harms nobody', async () => {
+  await using it = await openReceiver()
+  const { port } = new URL(it.url)
+  for (const text of [
+    '\0\xff\r\n\r\n',
+    `POST /v1/logs HTTP/1.1\r\nauthorization: Bearer ${TOKEN}\r\ncontent-length: 100\r\n\r\n{`,
+  ]) {
+    const socket = connect(Number(port), '127.0.0.1')
+    await new Promise<void>((resolve) => socket.once('connect', resolve))
+    socket.on('error', () => undefined)
+    await new Promise<void>((resolve) => socket.write(text, 'latin1', () => resolve()))
+    socket.destroy()
+  }
+
+  expect(await it.post('/v1/logs', '{}')).toBe(200)
+  expect(it.taken).toEqual([{}])
+})
+
+interface Request {
+  readonly path?: string
+  readonly body?: string | Buffer
+  readonly method?: string
+}
+
+async function openReceiver(onLogs?: (body: unknown) => void) {
+  const taken: unknown[] = []
+  const problems: unknown[] = []
+  const receiver = await ExportReceiver.open({
+    token: TOKEN,
+    onLogs: onLogs ?? ((body) => taken.push(body)),
+    report: (problem) => problems.push(problem),
+  })
+  const post = async (path: string, body: string | Buffer, headers: Readonly<Record<string, string>> = {}, method = 'POST') => {
+    const common = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }
+    const response = await fetch(`${receiver.url}${path}`, {
+      method,
+      headers: { ...common, ...headers },
+      body: new Uint8Array(Buffer.from(body)),
+    })
+    return response.status
+  }
+  return { url: receiver.url, taken, problems, post, [Symbol.asyncDispose]: async () => receiver.close() }
+}
