@@ -8,6 +8,11 @@ import type { SignalFacts } from './signal-facts.js'
 const KEY = [['request_id'], ['session.id', 'event.timestamp', 'event.sequence']] as const
 
 export const claudeSignals: SignalFacts = {
+  files: {
+    managed: ['/etc/claude-code/managed-settings.json', '/Library/Application Support/ClaudeCode/managed-settings.json'],
+    inProject: ['.claude/settings.local.json', '.claude/settings.json'],
+    inConfig: 'settings.json',
+  },
   settings: {
     option: '--settings',
     hooks: {
@@ -29,9 +34,6 @@ export const claudeSignals: SignalFacts = {
       resetsAt: 'resets_at',
       answers: ['cost', 'total_api_duration_ms'],
     },
-    inProject: ['.claude/settings.local.json', '.claude/settings.json'],
-    inConfig: 'settings.json',
-    managed: ['/etc/claude-code/managed-settings.json', '/Library/Application Support/ClaudeCode/managed-settings.json'],
   },
   telemetry: {
     variables: {
@@ -45,16 +47,20 @@ export const claudeSignals: SignalFacts = {
       // What an agent that is killed has not sent is lost.
       OTEL_LOGS_EXPORT_INTERVAL: '1000',
     },
+    arguments: [],
     persons: ['CLAUDE_CODE_ENABLE_TELEMETRY', 'OTEL_*'],
+    personsWords: ['CLAUDE_CODE_ENABLE_TELEMETRY', '"OTEL_'],
+    from: 'logs',
     requests: {
       event: 'api_request',
       key: KEY,
       conversation: 'session.id',
       model: 'model',
-      input: 'input_tokens',
-      output: 'output_tokens',
+      input: ['input_tokens'],
+      output: ['output_tokens'],
       cacheRead: 'cache_read_tokens',
       cacheCreation: 'cache_creation_tokens',
+      inputHoldsCacheRead: false,
       costUsd: 'cost_usd',
     },
     errors: { event: 'api_error', key: KEY, conversation: 'session.id', model: 'model', status: 'status_code' },

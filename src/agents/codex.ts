@@ -3,6 +3,7 @@
  * fact that perch depends on is a test in `tests/e2e/codex.test.ts`.
  */
 import type { AgentDefinition } from './agent-definition.js'
+import { codexSignals } from './codex-signals.js'
 
 /** Made in the profile's state before the agent starts: helper programs, logs and snapshots of one process each. */
 const PRIVATE_FOLDERS = ['log', 'tmp', '.tmp', 'shell_snapshots']
@@ -48,7 +49,7 @@ export const codex: AgentDefinition = {
     processFolder: null,
   },
   conversation: null,
-  signals: null,
+  signals: codexSignals,
   cleanupSetting: null,
   environment: {
     scrubbed: ['OPENAI_API_KEY', 'CODEX_API_KEY', 'CODEX_ACCESS_TOKEN', 'OPENAI_BASE_URL', 'CODEX_SQLITE_HOME'],

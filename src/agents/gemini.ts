@@ -3,6 +3,7 @@
  * test in `tests/e2e/gemini.test.ts`. The variable stands in for HOME, and the state lies in `.gemini` below it.
  */
 import type { AgentDefinition } from './agent-definition.js'
+import { geminiSignals } from './gemini-signals.js'
 
 export const gemini: AgentDefinition = {
   name: 'gemini',
@@ -50,7 +51,7 @@ export const gemini: AgentDefinition = {
     processFolder: null,
   },
   conversation: null,
-  signals: null,
+  signals: geminiSignals,
   cleanupSetting: null,
   environment: {
     scrubbed: [

@@ -16,10 +16,21 @@ export type HookWord =
   | 'session-ended'
 
 export interface SignalFacts {
+  /** Where settings lie that concern all this. */
+  readonly files: SettingsFiles
   /** Null when the agent has no settings that can be laid over a person's for one start. */
   readonly settings: SettingsFacts | null
   /** Null when it exports none over OTLP. */
   readonly telemetry: TelemetryFacts | null
+}
+
+export interface SettingsFiles {
+  /** Of the machine's administrator, which are above all; absolute. */
+  readonly managed: readonly string[]
+  /** Below the working folder, most important first. */
+  readonly inProject: readonly string[]
+  /** In the config folder. */
+  readonly inConfig: string
 }
 
 /** Settings that are given to one start of the agent, above all of the person's own, whose hooks they leave alone. */
@@ -31,11 +42,6 @@ export interface SettingsFacts {
   /** Keys in what hooks are given. */
   readonly hookKeys: HookKeys
   readonly statusLine: StatusLineFacts
-  /** Where else a person's settings lie, most important first: below the working folder, and at last in the config folder. */
-  readonly inProject: readonly string[]
-  readonly inConfig: string
-  /** Settings of the machine's administrator, which are above all. */
-  readonly managed: readonly string[]
 }
 
 export interface HookKeys {
@@ -60,26 +66,38 @@ export interface StatusLineFacts {
 export interface TelemetryFacts {
   /** What turns it on: `{url}` stands for the receiver's address, `{token}` for what it asks for. */
   readonly variables: Readonly<Record<string, string>>
-  /** Patterns of variables, in the environment or in settings, of a person who exports it already, and is left alone. */
+  /** The same as arguments, before all others; they are in the list of processes and hold no token. */
+  readonly arguments: readonly string[]
+  /** Patterns of variables of a person who has set up telemetry themselves, and is left alone. */
   readonly persons: readonly string[]
+  /** Words in settings of such a person. */
+  readonly personsWords: readonly string[]
+  /** Where they are: in log records with this `event.name`, or in spans of this name. */
+  readonly from: 'logs' | 'traces'
   readonly requests: RequestEventFacts
-  readonly errors: ErrorEventFacts
+  /** Null when it tells of none. */
+  readonly errors: ErrorEventFacts | null
 }
 
-/** A log record of telemetry that tells of one request. Names are those of its attributes. */
+/** A record of telemetry that tells of one request, or of several in one. Names are those of its attributes. */
 export interface RequestEventFacts {
   readonly event: string
   /** What identifies the request: the first of these lists of which it has every attribute. */
   readonly key: readonly (readonly string[])[]
   readonly conversation: string
   readonly model: string
-  readonly input: string
-  readonly output: string
-  readonly cacheRead: string
-  readonly cacheCreation: string
-  readonly costUsd: string
+  /** Added up; a request has the first of them. */
+  readonly input: readonly string[]
+  readonly output: readonly string[]
+  /** Null for what the agent does not say. */
+  readonly cacheRead: string | null
+  readonly cacheCreation: string | null
+  /** Whether what was read from a cache is in `input` too. */
+  readonly inputHoldsCacheRead: boolean
+  readonly costUsd: string | null
 }
 
+/** A record that tells of a request that failed; one with a status below 400 did not. */
 export interface ErrorEventFacts {
   readonly event: string
   readonly key: readonly (readonly string[])[]

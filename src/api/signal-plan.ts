@@ -20,7 +20,9 @@ export const HookKeys = v.looseObject({ tool: v.string(), about: v.string(), mes
 export type HookKeys = v.InferOutput<typeof HookKeys>
 
 export const SettingsPlan = v.looseObject({
-  /** The file to write before the agent starts; its arguments name it. */
+  /** The option that names the file to the agent. */
+  option: v.string(),
+  /** The file to write before it starts. */
   path: v.string(),
   /** The agent's name of each hook, and our word for it. */
   hooks: TextRecord,
@@ -36,11 +38,12 @@ export const RequestEvent = v.looseObject({
   key: keys,
   conversation: v.string(),
   model: v.string(),
-  input: v.string(),
-  output: v.string(),
-  cacheRead: v.string(),
-  cacheCreation: v.string(),
-  costUsd: v.string(),
+  input: v.array(v.string()),
+  output: v.array(v.string()),
+  cacheRead: v.nullable(v.string()),
+  cacheCreation: v.nullable(v.string()),
+  inputHoldsCacheRead: v.boolean(),
+  costUsd: v.nullable(v.string()),
 })
 export type RequestEvent = v.InferOutput<typeof RequestEvent>
 
@@ -56,14 +59,19 @@ export type ErrorEvent = v.InferOutput<typeof ErrorEvent>
 export const TelemetryPlan = v.looseObject({
   /** For the agent's environment: `{url}` and `{token}` stand for what the host finds out. */
   variables: TextRecord,
+  /** For its command line; with `{url}` as well. */
+  arguments: v.array(v.string()),
+  from: v.picklist(['logs', 'traces']),
   requests: RequestEvent,
-  errors: ErrorEvent,
+  errors: v.nullable(ErrorEvent),
 })
 export type TelemetryPlan = v.InferOutput<typeof TelemetryPlan>
 
 export const SignalPlan = v.looseObject({
   /** The host's folder for what the agent's hooks leave; in the session's. */
   folder: v.string(),
+  /** Where in the command line what the host has to say to the agent belongs: behind its program, before all arguments. */
+  argumentsAt: v.pipe(v.number(), v.integer(), v.minValue(1)),
   settings: v.nullable(SettingsPlan),
   telemetry: v.nullable(TelemetryPlan),
 })

@@ -12,12 +12,18 @@ import { spawnPty } from '../platform/pty/pty-process.js'
 /** Of a PTY session that nobody gave a size; what terminals have had since the VT100. */
 const DEFAULT_SIZE: Size = { cols: 80, rows: 24 }
 
+/** The spec's own, and what only the host knows: where it hears its child. */
+export interface ChildCall {
+  readonly env: Readonly<Record<string, string>>
+  readonly argv: readonly string[]
+}
+
 export interface PreparedChild {
   /**
-   * Starts the child, with these variables beside those of the spec. Called at most once.
+   * Starts the child. Called at most once.
    * @throws PerchError as `spawnPty` and `spawnPipes` do
    */
-  spawn(env: Readonly<Record<string, string>>): Promise<OwnedProcess>
+  spawn(call: ChildCall): Promise<OwnedProcess>
   /** Gives back what was made ready for a child that was not started. */
   abandon(): Promise<void>
 }
@@ -36,7 +42,7 @@ export function initialSize({ record }: HostSpec): Size | null {
 
 function preparePty(spec: HostSpec): PreparedChild {
   const size = initialSize(spec) ?? DEFAULT_SIZE
-  return { spawn: (env) => spawnPty({ ...spawnOptions(spec, env), size }), abandon: () => Promise.resolve() }
+  return { spawn: (call) => spawnPty({ ...spawnOptions(spec, call), size }), abandon: () => Promise.resolve() }
 }
 
 function preparePipes(spec: HostSpec, ready: ChildPipes | undefined): PreparedChild {
@@ -45,20 +51,20 @@ function preparePipes(spec: HostSpec, ready: ChildPipes | undefined): PreparedCh
   // A failure is told to whoever spawns; until then nobody waits for it.
   pipes.catch(() => undefined)
   let spawned = false
-  const spawn = async (env: Readonly<Record<string, string>>) => {
+  const spawn = async (call: ChildCall) => {
     spawned = true
-    return await spawnPipes({ ...spawnOptions(spec, env), mergeStderr, pipes: await pipes })
+    return await spawnPipes({ ...spawnOptions(spec, call), mergeStderr, pipes: await pipes })
   }
   const abandon = () => (spawned ? Promise.resolve() : pipes.then(closeChildPipes, () => undefined))
   return { spawn, abandon }
 }
 
-function spawnOptions({ record, ...spec }: HostSpec, env: Readonly<Record<string, string>>): SpawnOptions {
+function spawnOptions({ record, ...spec }: HostSpec, { env, argv }: ChildCall): SpawnOptions {
   return {
     program: spec.program,
-    argv: requireCommand(record.argv),
+    argv: requireCommand(argv),
     cwd: record.cwd,
-    env: { ...spec.env, ...env },
+    env,
     umask: spec.umask,
     openFilesLimit: spec.openFilesLimit,
     nice: spec.nice,

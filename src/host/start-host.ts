@@ -54,7 +54,10 @@ export async function startHost(spec: HostSpec, report: (problem: unknown) => vo
     const screenProgram = spec.record.kind === 'pty' ? readScreenProgram() : undefined
     const signals = await openSignals(spec, report)
     undo.push(() => signals?.close())
-    const child = await prepared.spawn(signals?.env ?? {})
+    const child = await prepared.spawn({
+      env: { ...spec.env, ...signals?.env },
+      argv: signals?.commandLine(record.argv) ?? record.argv,
+    })
     undo.push(() => child.close())
     return ownChild({ spec, record, child, server, lease, signals, screenProgram, report })
   } catch (error) {

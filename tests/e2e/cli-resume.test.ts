@@ -17,7 +17,8 @@ import { openTerminal } from '../kit/terminal.js'
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** Says where it runs, under which profile and with which arguments, and stays when it is told to. */
-const AGENT = '#!/bin/sh\n[ "$1" = --settings ] && shift 2\nprintf "%s|%s|%s\\n" "$PERCH_PROFILE" "$(pwd)" "$*"\n[ -e "$HOME/stay" ] && exec sleep 1000\nexit 0\n'
+const AGENT =
+  '#!/bin/sh\n[ "$1" = --settings ] && shift 2\nprintf "%s|%s|%s\\n" "$PERCH_PROFILE" "$(pwd)" "$*"\n[ -e "$HOME/stay" ] && exec sleep 1000\nexit 0\n'
 
 async function homeWithProfiles(): Promise<{ home: TemporaryHome; shell: PerchOptions & { readonly cwd: string } }> {
   const home = temporaryHome()

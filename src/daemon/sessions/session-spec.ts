@@ -10,7 +10,7 @@ import type { AcquiredRuntime } from '../../runtime/acquire.js'
 import { launchEnvironment } from '../../runtime/launch-environment.js'
 import type { DaemonConfig } from '../config.js'
 import type { LaunchPlan } from './launch-plan.js'
-import { NO_SIGNALS, planSignals } from './plan-signals.js'
+import { planSignals } from './plan-signals.js'
 
 const DEFAULT_SIZE = { cols: 80, rows: 24 }
 /** What a terminal is called when the asking program has none. */
@@ -55,10 +55,7 @@ export function sessionSpec(parts: SpecParts): HostSpec {
     enclosingProfileEnv: { ...lentEnv, ...parent?.profileEnv },
   })
   const env = { ...launch.env, ...sessionVariables(id, plan, request) }
-  const signals =
-    plan.runsAgent && config.signals
-      ? planSignals({ plan, runtime, launchArgs: launch.args, env, cwd: request.cwd, folder })
-      : NO_SIGNALS
+  const isHeard = plan.runsAgent && config.signals
   return {
     record: {
       schema: 1,
@@ -66,7 +63,7 @@ export function sessionSpec(parts: SpecParts): HostSpec {
       name: request.name ?? null,
       profile: plan.profile.name,
       agent: plan.agent.name,
-      argv: [...plan.command, ...signals.args, ...(plan.runsAgent ? launch.args : []), ...plan.args],
+      argv: [...plan.command, ...(plan.runsAgent ? launch.args : []), ...plan.args],
       cwd: request.cwd,
       kind: request.kind,
       mergeStderr: request.mergeStderr ?? false,
@@ -89,7 +86,7 @@ export function sessionSpec(parts: SpecParts): HostSpec {
     openFilesLimit: request.openFilesLimit,
     nice: request.nice,
     expectsClient: request.expectsClient,
-    signals: signals.plan,
+    signals: isHeard ? planSignals({ plan, runtime, launchArgs: launch.args, env, cwd: request.cwd, folder }) : undefined,
     limits: { log: config.log, logBytes: config.logBytes, memoryBytes: config.memoryBytes, drainMs: DRAIN_MS },
   }
 }

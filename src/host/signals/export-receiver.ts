@@ -1,6 +1,6 @@
 /**
  * Receives the telemetry that the session's agent exports (OTLP over HTTP, in JSON): on a port of the loopback interface that the system
- * chooses, for whoever has the token, for as long as the agent lives. Exports of traces and metrics are taken and dropped.
+ * chooses, for whoever has the token, for as long as the agent lives. What holds nothing that is wanted is taken and dropped.
  */
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
@@ -10,8 +10,11 @@ import { readBoundedBody } from './bounded-body.js'
 
 export interface ExportReceiverOptions {
   readonly token: string
-  /** A parsed export of log records. Where it throws, the agent is told to come again. */
-  readonly onLogs: (body: unknown) => void
+  readonly from: 'logs' | 'traces'
+  /** An export in which none of these words is found is not even parsed. */
+  readonly words: readonly string[]
+  /** A parsed export. Where it throws, the agent is told to come again. */
+  readonly onExport: (body: unknown) => void
   readonly report: (problem: unknown) => void
 }
 
@@ -22,8 +25,7 @@ const REQUEST_LIMIT_MS = 10_000
 /** Exports come every second while the agent works. */
 const IDLE_LIMIT_MS = 30_000
 
-const LOGS = '/v1/logs'
-const DROPPED = new Set(['/v1/metrics', '/v1/traces'])
+const PATHS = ['/v1/logs', '/v1/traces', '/v1/metrics']
 
 export class ExportReceiver {
   /** `http://127.0.0.1:PORT`. */
@@ -72,13 +74,14 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   }
   if (!isAllowed(request.headers.authorization, options.token)) return reply(401)
   const path = request.url?.split('?')[0] ?? ''
-  if (path !== LOGS && !DROPPED.has(path)) return reply(404)
+  if (!PATHS.includes(path)) return reply(404)
   if (request.method !== 'POST') return reply(405)
-  if (path === LOGS && !/^application\/json\b/i.test(request.headers['content-type'] ?? '')) return reply(415)
+  const isWanted = path === `/v1/${options.from}`
+  if (isWanted && !/^application\/json\b/i.test(request.headers['content-type'] ?? '')) return reply(415)
   let body: unknown
   try {
     const bytes = await readBoundedBody(request)
-    if (path !== LOGS) return reply(200)
+    if (!isWanted || !options.words.some((word) => bytes.includes(word))) return reply(200)
     body = JSON.parse(bytes.toString('utf8'))
   } catch (error) {
     if (error instanceof PerchError && error.code === 'request-too-large') return reply(413)
@@ -86,7 +89,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
     return reply(400)
   }
   try {
-    options.onLogs(body)
+    options.onExport(body)
   } catch (error) {
     // The disk is full: the agent's exporter tries again.
     options.report(error)

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import type { SettingsPlan, SignalPlan, TelemetryPlan } from '../../api/signal-plan.js'
 import { ensureFolder, writeFileAtomic, writeJsonAtomic } from '../../platform/files/atomic-file.js'
 import { agentSettings } from './agent-settings.js'
-import { ExportReceiver } from './export-receiver.js'
+import { ExportReceiver, type ExportReceiverOptions } from './export-receiver.js'
 import type { HookSignal } from './hook-signal.js'
 import { hookTold } from './hook-told.js'
 import { type Arrival, Inbox } from './inbox.js'
@@ -35,6 +35,7 @@ export class SessionSignals {
   /** For the agent's environment. */
   readonly env: Readonly<Record<string, string>>
   readonly #options: SessionSignalsOptions
+  readonly #args: readonly string[]
   readonly #file: SignalFile
   readonly #samples = new WindowSamples()
   readonly #persons: PersonsStatusLines
@@ -54,10 +55,12 @@ export class SessionSignals {
     const receiver =
       plan.telemetry === null
         ? undefined
-        : await ExportReceiver.open({ token, onLogs: (body) => heard.by(body), report }).catch((error) => {
-            report(error)
-            return undefined
-          })
+        : await ExportReceiver.open({ ...wantedBy(plan.telemetry), token, onExport: (body) => heard.by(body), report }).catch(
+            (error) => {
+              report(error)
+              return undefined
+            },
+          )
     try {
       const signals = new SessionSignals(options, receiver, token)
       heard.by = (body) => signals.#exported(body)
@@ -74,8 +77,21 @@ export class SessionSignals {
     this.#file = new SignalFile(sessionFolder)
     this.#receiver = receiver
     this.#persons = new PersonsStatusLines(plan.settings?.personsSettings ?? [])
-    this.env = plan.telemetry && receiver ? variablesOf(plan.telemetry, receiver.url, token) : {}
+    const { telemetry } = plan
+    const filled = (text: string) => text.replaceAll('{url}', () => receiver?.url ?? '').replaceAll('{token}', () => token)
+    const isHeard = telemetry !== null && receiver !== undefined
+    this.env = isHeard ? Object.fromEntries(Object.entries(telemetry.variables).map(([name, text]) => [name, filled(text)])) : {}
+    this.#args = [
+      ...(plan.settings ? [plan.settings.option, plan.settings.path] : []),
+      ...(isHeard ? telemetry.arguments.map(filled) : []),
+    ]
     this.#inbox = plan.settings ? this.#openInbox(plan.settings) : undefined
+  }
+
+  /** The agent's command line with what it has to be told in it. */
+  commandLine(argv: readonly string[]): readonly string[] {
+    const { argumentsAt } = this.#options.plan
+    return [...argv.slice(0, argumentsAt), ...this.#args, ...argv.slice(argumentsAt)]
   }
 
   /** From now on the listener hears; what came before is told at once. */
@@ -147,11 +163,6 @@ export class SessionSignals {
   }
 }
 
-function variablesOf(plan: TelemetryPlan, url: string, token: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(plan.variables).map(([name, value]) => [
-      name,
-      value.replaceAll('{url}', () => url).replaceAll('{token}', () => token),
-    ]),
-  )
+function wantedBy({ from, requests, errors }: TelemetryPlan): Pick<ExportReceiverOptions, 'from' | 'words'> {
+  return { from, words: [requests.event, ...(errors ? [errors.event] : [])] }
 }

@@ -9,15 +9,18 @@ const TOKEN = 'the token of this session'
 
 test('an export of log records is taken, packed or not, and answered', async () => {
   await using it = await openReceiver()
-  const body = JSON.stringify({ resourceLogs: [] })
+  const body = JSON.stringify({ resourceLogs: ['wanted'] })
 
   expect(await it.post('/v1/logs', body)).toBe(200)
   expect(await it.post('/v1/logs', gzipSync(body), { 'content-encoding': 'gzip' })).toBe(200)
-  expect(it.taken).toEqual([{ resourceLogs: [] }, { resourceLogs: [] }])
+  expect(it.taken).toEqual([{ resourceLogs: ['wanted'] }, { resourceLogs: ['wanted'] }])
 })
 
-test('traces and metrics are taken and dropped', async () => {
+test('what is not wanted is taken and dropped', async () => {
   await using it = await openReceiver()
+
+  expect(await it.post('/v1/logs', '{"other":1}')).toBe(200)
+  expect(await it.post('/v1/traces', '"wanted"')).toBe(200)
 
   expect(await it.post('/v1/metrics', '{}')).toBe(200)
   expect(await it.post('/v1/traces', '{}')).toBe(200)
@@ -31,7 +34,7 @@ test.each([
   ['another path', 404, { path: '/' }, {}],
   ['another method', 405, { method: 'PUT' }, {}],
   ['another encoding', 415, {}, { 'content-type': 'application/x-protobuf' }],
-  ['no JSON', 400, { body: '{' }, {}],
+  ['no JSON', 400, { body: '{wanted' }, {}],
   ['what only says it is packed', 400, { body: 'abc' }, { 'content-encoding': 'gzip' }],
   ['more than an export ever is', 413, { body: 'x'.repeat(5 * 1024 * 1024) }, {}],
   ['more than that, packed', 413, { body: gzipSync('x'.repeat(50 * 1024 * 1024)) }, { 'content-encoding': 'gzip' }],
@@ -52,7 +55,7 @@ test('an export that cannot be written down is to come again', async () => {
     throw problem
   })
 
-  expect(await it.post('/v1/logs', '{}')).toBe(503)
+  expect(await it.post('/v1/logs', '"wanted"')).toBe(503)
   expect(it.problems).toEqual([problem])
 })
 
@@ -70,8 +73,8 @@ test('what is no HTTP, and who goes in the middle of it, harms nobody', async ()
     socket.destroy()
   }
 
-  expect(await it.post('/v1/logs', '{}')).toBe(200)
-  expect(it.taken).toEqual([{}])
+  expect(await it.post('/v1/logs', '"wanted"')).toBe(200)
+  expect(it.taken).toEqual(['wanted'])
 })
 
 interface Request {
@@ -80,12 +83,14 @@ interface Request {
   readonly method?: string
 }
 
-async function openReceiver(onLogs?: (body: unknown) => void) {
+async function openReceiver(onExport?: (body: unknown) => void) {
   const taken: unknown[] = []
   const problems: unknown[] = []
   const receiver = await ExportReceiver.open({
     token: TOKEN,
-    onLogs: onLogs ?? ((body) => taken.push(body)),
+    from: 'logs',
+    words: ['wanted'],
+    onExport: onExport ?? ((body) => taken.push(body)),
     report: (problem) => problems.push(problem),
   })
   const post = async (path: string, body: string | Buffer, headers: Readonly<Record<string, string>> = {}, method = 'POST') => {

@@ -2,16 +2,16 @@
 import fc from 'fast-check'
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
-import { claudeSignals } from '../../../src/agents/claude-signals.js'
+import type { AgentDefinition } from '../../../src/agents/agent-definition.js'
+import { claude } from '../../../src/agents/claude.js'
+import { codex } from '../../../src/agents/codex.js'
+import { gemini } from '../../../src/agents/gemini.js'
 import { SignalRecord } from '../../../src/api/signal.js'
+import type { TelemetryPlan } from '../../../src/api/signal-plan.js'
+import { planSignals } from '../../../src/daemon/sessions/plan-signals.js'
 import { signalsInExport } from '../../../src/host/signals/telemetry-records.js'
 
-const { telemetry } = claudeSignals
-if (telemetry === null) throw new Error('the agent of this test has telemetry')
-const plan = {
-  requests: { ...telemetry.requests, key: telemetry.requests.key.map((names) => [...names]) },
-  errors: { ...telemetry.errors, key: telemetry.errors.key.map((names) => [...names]) },
-}
+const plan = planOf(claude)
 const NOW = 1_795_854_000_000
 
 const REQUEST = {
@@ -62,6 +62,46 @@ test('a request that failed is an error with what was answered', () => {
   ])
 })
 
+test('what another agent reads from its cache is not counted twice, and what it thinks is written', () => {
+  const ofCodex = {
+    'turn.id': 't',
+    'thread.id': 'c',
+    model: 'some-model',
+    'codex.turn.token_usage.input_tokens': '111',
+    'codex.turn.token_usage.cached_input_tokens': '40',
+    'codex.turn.token_usage.output_tokens': '22',
+  }
+  const ofGemini = {
+    'event.name': 'gemini_cli.api_response',
+    'event.timestamp': REQUEST['event.timestamp'],
+    'session.id': 'c',
+    prompt_id: 'p',
+    model: 'some-model',
+    input_token_count: 111,
+    cached_content_token_count: 40,
+    tool_token_count: 3,
+    output_token_count: 22,
+    thoughts_token_count: 5,
+  }
+  const tokens = { cacheRead: 40, cacheCreation: 0 }
+  const { logRecords: spans } = scopeOf([ofCodex], { name: 'session_task.turn', endTimeUnixNano: `${NOW}000000` })
+
+  expect(signalsInExport({ resourceSpans: [{ scopeSpans: [{ spans }] }] }, planOf(codex), 0)).toMatchObject([
+    { at: NOW, key: 't', conversation: 'c', tokens: { ...tokens, input: 71, output: 22 } },
+  ])
+  expect(signalsInExport(exported([ofGemini]), planOf(gemini), NOW)).toMatchObject([
+    { tokens: { ...tokens, input: 74, output: 27 } },
+  ])
+})
+
+test('an answer that succeeded is no error', () => {
+  const answered = { ...REQUEST, 'event.name': 'api_error', status_code: '200' }
+
+  expect(signalsInExport(exported([answered, { ...answered, status_code: '500' }]), plan, NOW)).toMatchObject([
+    { kind: 'error', status: '500' },
+  ])
+})
+
 test.each([
   ['another event', { ...REQUEST, 'event.name': 'user_prompt' }],
   ['no model', { ...REQUEST, model: '' }],
@@ -105,13 +145,30 @@ test('whatever comes, what is made of it can be written down and read again', ()
   )
 })
 
+function planOf(agent: AgentDefinition): TelemetryPlan {
+  const telemetry = planSignals({
+    plan: { agent, args: [], home: '/nowhere', command: [agent.name] },
+    runtime: { folder: '/nowhere' },
+    launchArgs: [],
+    env: {},
+    cwd: '/nowhere',
+    folder: '/nowhere',
+  })?.telemetry
+  if (!telemetry) throw new Error(`${agent.name} has no telemetry`)
+  return telemetry
+}
+
 function exported(records: readonly object[], more: object = {}): unknown {
+  return { resourceLogs: [{ resource: {}, scopeLogs: [scopeOf(records, more)] }] }
+}
+
+function scopeOf(records: readonly object[], more: object) {
   const logRecords = records.map((record) => ({
     body: { stringValue: 'claude_code' },
     attributes: Object.entries(record).map(([key, value]) => ({ key, value: asValue(value) })),
     ...more,
   }))
-  return { resourceLogs: [{ resource: {}, scopeLogs: [{ scope: {}, logRecords }] }] }
+  return { scope: {}, logRecords }
 }
 
 function asValue(value: unknown): unknown {

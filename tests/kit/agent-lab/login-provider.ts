@@ -25,7 +25,8 @@ export async function startLoginProvider(
   const accounts = new InventedAccounts()
   const prompts: AnsweredPrompt[] = []
   const served: ServedRequest[] = []
-  let allowances = someAllowances
+  const begun = someAllowances()
+  let allowances = (_email: string) => begun
   const scene: LoginScene = { accounts, script, prompts, served, allowances: (email) => allowances(email) }
   const proxy = await startTlsProxy({
     hosts: ['api.anthropic.com', 'platform.claude.com'],
@@ -39,7 +40,7 @@ export async function startLoginProvider(
 }
 
 /** A quarter, and a half. */
-function someAllowances(_email: string): Allowances {
+function someAllowances(): Allowances {
   const nowS = Math.floor(Date.now() / 1000)
   return { fiveHours: 0.25, fiveHoursReset: nowS + 3 * HOUR_S, sevenDays: 0.5, sevenDaysReset: nowS + 96 * HOUR_S }
 }

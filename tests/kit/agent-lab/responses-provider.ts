@@ -12,6 +12,15 @@ export interface ResponsesProvider extends AsyncDisposable {
   readonly requests: readonly RecordedRequest[]
 }
 
+/** What an answer has cost, as the provider says. */
+const USAGE = {
+  input_tokens: 111,
+  input_tokens_details: { cached_tokens: 40 },
+  output_tokens: 22,
+  output_tokens_details: { reasoning_tokens: 5 },
+  total_tokens: 133,
+}
+
 export async function startResponsesProvider(words: string): Promise<ResponsesProvider> {
   const requests: RecordedRequest[] = []
   const server = createServer((incoming, response) => {
@@ -35,12 +44,11 @@ export async function startResponsesProvider(words: string): Promise<ResponsesPr
 }
 
 function answer(words: string): string {
-  const usage = { input_tokens: 1, input_tokens_details: null, output_tokens: 1, output_tokens_details: null, total_tokens: 2 }
   const message = { type: 'message', role: 'assistant', id: 'm', content: [{ type: 'output_text', text: words }] }
   const events = [
     { type: 'response.created', response: { id: 'r' } },
     { type: 'response.output_item.done', item: message },
-    { type: 'response.completed', response: { id: 'r', usage } },
+    { type: 'response.completed', response: { id: 'r', usage: USAGE } },
   ]
   return events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('')
 }
