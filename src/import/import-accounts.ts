@@ -1,0 +1,130 @@
+/**
+ * An import: looks at the sources, plans, and does what was planned, one import at a time. What fails for one account is told
+ * with it, and stops no other.
+ */
+import { join } from 'node:path'
+import { ensureFolder } from '../platform/files/atomic-file.js'
+import { waitForFileLock } from '../platform/files/file-lock.js'
+import { messageOf, PerchError } from '../platform/perch-error.js'
+import { createProfile } from '../profiles/create-profile.js'
+import { noteAccount } from '../profiles/known-account.js'
+import type { FoundAccount, ImportPlace, SourceName, SourceReading } from './found-account.js'
+import { IMPORT_NOTE, type ImportNote } from './import-note.js'
+import { reached } from './import-step.js'
+import { existingProfiles, plainHomeLogins } from './live-logins.js'
+import { finishMove, type MoveOutcome, moveLogin } from './move-login.js'
+import { type ExistingProfile, type PlannedImport, planImports } from './plan.js'
+import { runningSwitchers } from './running-switchers.js'
+import { readAgentHomes } from './sources/agent-home.js'
+import { readClaudeSwap } from './sources/claude-swap.js'
+import { readClauth } from './sources/clauth.js'
+
+/** An import of some twenty accounts takes a second. */
+const IMPORT_LOCK_TIMEOUT_MS = 25_000
+
+export interface ImportSelection {
+  readonly sources: ReadonlySet<SourceName>
+  /** Config folders that the person named. */
+  readonly folders: readonly string[]
+}
+
+export interface ImportPlan {
+  readonly items: readonly PlannedImport[]
+  /** What could not be read, as sentences. */
+  readonly notes: readonly string[]
+}
+
+/** What became of an entry of the plan. */
+export interface ImportResult {
+  readonly item: PlannedImport
+  /** Null where no login was to move, or was allowed to. */
+  readonly move: MoveOutcome | null
+  readonly problem: PerchError | null
+}
+
+/** Looks, and changes nothing. */
+export function planImport(place: ImportPlace, { sources, folders }: ImportSelection): ImportPlan {
+  const profiles = existingProfiles(place)
+  const readings: readonly (readonly [SourceName, SourceReading])[] = [
+    ['clauth', readClauth(place)],
+    ['claude-swap', readClaudeSwap(place)],
+    ['home', readAgentHomes(place, folders, importedFolders(profiles))],
+  ]
+  const items = planImports({
+    paths: place.paths,
+    accounts: readings.flatMap(([, { accounts }]) => accounts),
+    wanted: sources,
+    profiles,
+    plainHomes: plainHomeLogins(place),
+    holders: readings.flatMap(([, { holders }]) => holders),
+    running: runningSwitchers(),
+  })
+  return { items, notes: readings.flatMap(([name, { notes }]) => (sources.has(name) ? notes : [])) }
+}
+
+/** The profiles of folders that were imported before, by folder. */
+function importedFolders(profiles: readonly ExistingProfile[]): ReadonlyMap<string, string> {
+  return new Map(profiles.flatMap(({ name, note }) => (note?.source === 'home' ? [[note.key, name]] : [])))
+}
+
+/** The account of an entry whose login moves if that is allowed. */
+export function movingAccount(item: PlannedImport): FoundAccount | null {
+  return (item.outcome === 'new' || item.outcome === 'known') && item.login.kind === 'moves' ? item.account : null
+}
+
+/**
+ * Does what there is to do now, which is planned anew. Logins move for the accounts with these keys; what was interrupted is
+ * completed in any case, for it was allowed then.
+ * @throws PerchError `lock-timeout`, `not-writable`, `disk-full`
+ */
+export async function carryOutImport(
+  place: ImportPlace,
+  selection: ImportSelection,
+  mayMove: ReadonlySet<string>,
+): Promise<{ readonly results: readonly ImportResult[]; readonly notes: readonly string[] }> {
+  const locks = join(place.paths.state, 'locks')
+  ensureFolder(locks)
+  using _lock = await waitForFileLock(join(locks, 'import.lock'), { timeoutMs: IMPORT_LOCK_TIMEOUT_MS, what: 'another import' })
+  const { items, notes } = planImport(place, selection)
+  const results: ImportResult[] = []
+  for (const item of items) results.push(await resultOf(place, item, mayMove))
+  return { results, notes }
+}
+
+async function resultOf(place: ImportPlace, item: PlannedImport, mayMove: ReadonlySet<string>): Promise<ImportResult> {
+  try {
+    return { item, move: await carryOut(place, item, mayMove), problem: null }
+  } catch (error) {
+    const { code, hint } = error instanceof PerchError ? error : { code: 'internal', hint: undefined }
+    const message = `${item.source} ${item.label}: ${messageOf(error)}`
+    return { item, move: null, problem: new PerchError(code, message, { cause: error, hint }) }
+  }
+}
+
+async function carryOut(place: ImportPlace, item: PlannedImport, mayMove: ReadonlySet<string>): Promise<MoveOutcome | null> {
+  if (item.outcome === 'skipped') return null
+  if (item.outcome === 'unfinished') return await finishMove(place, item.profile)
+  const { account, profile, outcome } = item
+  if (outcome === 'new') {
+    await makeProfile(place, profile, account)
+    reached('import-profile-made')
+  }
+  if (item.login.kind !== 'moves' || account.login.kind !== 'stored' || !mayMove.has(account.key)) return null
+  await moveLogin(place, profile, account, account.login.login)
+  return { kind: 'moved' }
+}
+
+async function makeProfile(place: ImportPlace, name: string, account: FoundAccount): Promise<void> {
+  const { source, key, label, agent, env, baseUrl, settings, documents } = account
+  const note: ImportNote = { source, key, label, at: new Date().toISOString(), login: 'left', moving: null }
+  const files = new Map([
+    [IMPORT_NOTE, jsonText(note)],
+    ...[...documents].map(([document, keys]) => [join('state', document), jsonText(keys)] as const),
+  ])
+  const profile = await createProfile(place.paths, { name, agent: agent.name, env }, { baseUrl, settings, files })
+  noteAccount({ paths: place.paths, profile, agent, home: place.home })
+}
+
+function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}
