@@ -61,8 +61,6 @@ function unfinishedDetails(
   switch (move?.kind) {
     case 'moved':
       return [`Its login was moved from ${note.moving?.from}.`]
-    case 'not-begun':
-      return [`Its login is still in ${note.moving?.from}: import again to move it.`]
     case 'kept-aside':
       return [`The profile has another login by now; the moved one is kept in ${move.path}.`]
     default:

@@ -73,25 +73,39 @@ export function movingAccount(item: PlannedImport): FoundAccount | null {
 }
 
 /**
- * Does what there is to do now, which is planned anew. Logins move for the accounts with these keys; what was interrupted is
- * completed in any case, for it was allowed then.
+ * Does what there is to do now, which is planned anew. Logins move where `mayMove` says so of an account's key; what was
+ * interrupted is completed in any case, for it was allowed then.
  * @throws PerchError `lock-timeout`, `not-writable`, `disk-full`
  */
 export async function carryOutImport(
   place: ImportPlace,
   selection: ImportSelection,
-  mayMove: ReadonlySet<string>,
+  mayMove: (key: string) => boolean,
 ): Promise<{ readonly results: readonly ImportResult[]; readonly notes: readonly string[] }> {
   const locks = join(place.paths.state, 'locks')
   ensureFolder(locks)
   using _lock = await waitForFileLock(join(locks, 'import.lock'), { timeoutMs: IMPORT_LOCK_TIMEOUT_MS, what: 'another import' })
+  const completed = await completeInterrupted(place, planImport(place, selection))
   const { items, notes } = planImport(place, selection)
-  const results: ImportResult[] = []
-  for (const item of items) results.push(await resultOf(place, item, mayMove))
+  const results: ImportResult[] = [...completed.values()]
+  for (const item of items) {
+    if (item.outcome !== 'unfinished' && !completed.has(item.account.key)) results.push(await resultOf(place, item, mayMove))
+  }
   return { results, notes }
 }
 
-async function resultOf(place: ImportPlace, item: PlannedImport, mayMove: ReadonlySet<string>): Promise<ImportResult> {
+/** By the key of the account. A move that had not begun is planned like any other. */
+async function completeInterrupted(place: ImportPlace, { items }: ImportPlan): Promise<ReadonlyMap<string, ImportResult>> {
+  const completed = new Map<string, ImportResult>()
+  for (const item of items) {
+    if (item.outcome !== 'unfinished') continue
+    const result = await resultOf(place, item, () => false)
+    if (result.move?.kind !== 'not-begun') completed.set(item.note.key, result)
+  }
+  return completed
+}
+
+async function resultOf(place: ImportPlace, item: PlannedImport, mayMove: (key: string) => boolean): Promise<ImportResult> {
   try {
     return { item, move: await carryOut(place, item, mayMove), problem: null }
   } catch (error) {
@@ -101,7 +115,7 @@ async function resultOf(place: ImportPlace, item: PlannedImport, mayMove: Readon
   }
 }
 
-async function carryOut(place: ImportPlace, item: PlannedImport, mayMove: ReadonlySet<string>): Promise<MoveOutcome | null> {
+async function carryOut(place: ImportPlace, item: PlannedImport, mayMove: (key: string) => boolean): Promise<MoveOutcome | null> {
   if (item.outcome === 'skipped') return null
   if (item.outcome === 'unfinished') return await finishMove(place, item.profile)
   const { account, profile, outcome } = item
@@ -109,7 +123,7 @@ async function carryOut(place: ImportPlace, item: PlannedImport, mayMove: Readon
     await makeProfile(place, profile, account)
     reached('import-profile-made')
   }
-  if (item.login.kind !== 'moves' || account.login.kind !== 'stored' || !mayMove.has(account.key)) return null
+  if (item.login.kind !== 'moves' || account.login.kind !== 'stored' || !mayMove(account.key)) return null
   await moveLogin(place, profile, account, account.login.login)
   return { kind: 'moved' }
 }

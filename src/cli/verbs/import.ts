@@ -52,21 +52,23 @@ function sourceNamed(name: string): SourceName {
   return source
 }
 
-/** The keys of the accounts whose logins may move. */
+/** Which accounts' logins may move, by key. */
 async function allowedMoves(
   place: ImportPlace,
   selection: ImportSelection,
   isSaid: boolean,
   { notice }: CliContext,
-): Promise<ReadonlySet<string>> {
-  if (!isSaid && (!isatty(0) || !isatty(2))) return new Set()
+): Promise<(key: string) => boolean> {
+  if (isSaid) return () => true
+  if (!isatty(0) || !isatty(2)) return () => false
   const moving = planImport(place, selection).items.flatMap((item) => movingAccount(item) ?? [])
   const keys = new Set(moving.map(({ key }) => key))
-  if (isSaid || moving.length === 0) return keys
+  if (moving.length === 0) return () => false
   for (const { source, label, login } of moving) {
     if (login.kind === 'stored') notice(`the login of ${source} ${label} would move away from ${login.login.path}`)
   }
-  return (await isConfirmed(moving.length)) ? keys : new Set()
+  const isAllowed = await isConfirmed(moving.length)
+  return (key) => isAllowed && keys.has(key)
 }
 
 async function isConfirmed(count: number): Promise<boolean> {
