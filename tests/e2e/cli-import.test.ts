@@ -8,6 +8,7 @@ import { seen } from '../kit/bounded.js'
 import { perch, perchJson, perchText } from '../kit/perch-program.js'
 import { startProgram } from '../kit/running-program.js'
 import { type TemporaryHome, temporaryHome } from '../kit/temporary-home.js'
+import { openTerminal } from '../kit/terminal.js'
 import { canMount, readOnlyFolder } from '../runtime/read-only-folder.js'
 
 function loginOf(name: string): string {
@@ -180,6 +181,21 @@ describe('perch import', () => {
     await importYes(home)
     expect(placesOf(home, 'lab')).toEqual([durable(home, 'lab')])
     expect(placesOf(home, 'work')).toEqual([durable(home, 'work')])
+  })
+
+  test('on a terminal it asks before it moves a login', async () => {
+    await using home = temporaryHome()
+    const source = addClauth(home, 'work')
+    for (const [answer, place] of [
+      ['n', source],
+      ['y', durable(home, 'work')],
+    ] as const) {
+      await using terminal = await openTerminal(home, ['import'])
+      await terminal.waitForText('Move this login to perch? [y/N]')
+      await terminal.type(`${answer}\r`)
+      expect(await terminal.exit()).toEqual({ code: 0, signal: null })
+      expect(placesOf(home, 'work')).toEqual([place])
+    }
   })
 
   test('two at once make one profile of each account', async () => {
