@@ -84,7 +84,7 @@ function loginDetails(login: LoginPlan, { profile, isMoved, isDryRun, failed }: 
       if (isDryRun) return [`With --yes its login moves from ${login.from}`, `to ${login.to}.`]
       return failed ? [] : [`Its login stays in ${login.from}: --yes moves it, or log in anew with: perch login ${profile}`]
     case 'waits':
-      return [`Its login stays in ${login.from}: ${login.why}. Then import again.`]
+      return [`Its login stays in ${login.from}: ${login.why}. Import again after that.`]
     case 'log-in':
       return [`Log in with: perch login ${profile} (${login.why}).`]
   }

@@ -8,7 +8,7 @@ import { waitForFileLock } from '../platform/files/file-lock.js'
 import { messageOf, PerchError } from '../platform/perch-error.js'
 import { createProfile } from '../profiles/create-profile.js'
 import { noteAccount } from '../profiles/known-account.js'
-import type { FoundAccount, ImportPlace, SourceName, SourceReading } from './found-account.js'
+import { type FoundAccount, type ImportPlace, NOTHING_FOUND, type SourceName, type SourceReading } from './found-account.js'
 import { IMPORT_NOTE, type ImportNote } from './import-note.js'
 import { reached } from './import-step.js'
 import { existingProfiles, plainHomeLogins } from './live-logins.js'
@@ -46,9 +46,9 @@ export interface ImportResult {
 export function planImport(place: ImportPlace, { sources, folders }: ImportSelection): ImportPlan {
   const profiles = existingProfiles(place)
   const readings: readonly (readonly [SourceName, SourceReading])[] = [
-    ['clauth', readClauth(place)],
-    ['claude-swap', readClaudeSwap(place)],
-    ['home', readAgentHomes(place, folders, importedFolders(profiles))],
+    ['clauth', attempt('clauth', () => readClauth(place))],
+    ['claude-swap', attempt('claude-swap', () => readClaudeSwap(place))],
+    ['home', attempt('home', () => readAgentHomes(place, folders, importedFolders(profiles)))],
   ]
   const items = planImports({
     paths: place.paths,
@@ -60,6 +60,15 @@ export function planImport(place: ImportPlace, { sources, folders }: ImportSelec
     running: runningSwitchers(),
   })
   return { items, notes: readings.flatMap(([name, { notes }]) => (sources.has(name) ? notes : [])) }
+}
+
+/** A source that cannot be read stands in the way of no other. */
+function attempt(name: SourceName, read: () => SourceReading): SourceReading {
+  try {
+    return read()
+  } catch (error) {
+    return { ...NOTHING_FOUND, notes: [`What ${name} holds cannot be read: ${messageOf(error)}.`] }
+  }
 }
 
 /** The profiles of folders that were imported before, by folder. */

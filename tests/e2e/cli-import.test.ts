@@ -226,6 +226,8 @@ describe('perch import', () => {
     await using home = temporaryHome()
     const source = addClauth(home, 'work')
     await perch(home, ['import', '--yes'], { env: { PERCH_FAILPOINT: 'import-set-aside' } })
+    const { stdout } = await perch(home, ['doctor', '--json'])
+    expect(stdout.toString()).toContain('"import-interrupted"')
     write(durable(home, 'work'), loginOf('own'))
     expect(await perchText(home, ['import'])).toContain('is kept in')
     expect(readFileSync(durable(home, 'work'), 'utf8')).toBe(loginOf('own'))

@@ -3,6 +3,7 @@
  * `credentials/.creds-N-EMAIL.enc` and a copy of `.claude.json` in `configs/`. The active account's login is at the same time
  * in the plain home. Facts: the tool's own documentation and behaviour, 2026.
  */
+import { existsSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import * as v from 'valibot'
 import { claude } from '../../agents/claude.js'
@@ -27,11 +28,14 @@ const EMAIL = /^[^/\\\u0000-\u001f\u007f]+$/
 
 const API_KEY = /^sk-ant-api\S+$/
 
-/** Where it keeps its things: as its own documentation says. */
+/** Where it keeps its things: as its own documentation says. On Linux it moves them from the older folder when it next runs. */
 export function claudeSwapFolder({ env, home }: ImportPlace): string {
-  if (process.platform !== 'linux') return join(home, '.claude-swap-backup')
+  const older = join(home, '.claude-swap-backup')
+  if (process.platform !== 'linux') return older
   const data = env.XDG_DATA_HOME
-  return join(data && isAbsolute(data) ? data : join(home, '.local', 'share'), 'claude-swap')
+  const folder = join(data && isAbsolute(data) ? data : join(home, '.local', 'share'), 'claude-swap')
+  const isOlder = existsSync(join(older, 'sequence.json')) && !existsSync(join(folder, 'sequence.json'))
+  return isOlder ? older : folder
 }
 
 export function readClaudeSwap(place: ImportPlace): SourceReading {

@@ -3,7 +3,7 @@
  * (endpoint, key, variables, models), and `profiles.toml`, which says which one is linked into the plain home. Facts: the
  * tool's own documentation (its pages on configuration and security), 2026.
  */
-import { existsSync } from 'node:fs'
+import { existsSync, lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { claude } from '../../agents/claude.js'
@@ -96,15 +96,17 @@ function loginOf(folder: string, needsNone: boolean): FoundLogin {
 
 function obstaclesIn(folder: string): readonly string[] {
   const pending = join(folder, 'credentials.json.pending')
-  const inUse = sessionFolders(folder).flatMap((session) => {
-    const found = findProcessUsing(session)
-    if (found.kind === 'none') return []
-    return [found.kind === 'used' ? `process ${found.pid} runs with it, in ${session}` : `who uses ${session} cannot be told`]
-  })
-  return [
-    ...(existsSync(pending) ? [`clauth was interrupted while it refreshed it: start clauth once (${pending})`] : []),
-    ...inUse,
-  ]
+  const interrupted = existsSync(pending) ? [`clauth was interrupted while it refreshed it (${pending}): start clauth once`] : []
+  return [...interrupted, ...sessionFolders(folder).flatMap(sessionObstacle)]
+}
+
+/** The agent puts a file in place of the link to the login when it refreshes it; clauth takes that over at its next start. */
+function sessionObstacle(session: string): readonly string[] {
+  const found = findProcessUsing(session)
+  if (found.kind === 'used') return [`process ${found.pid} runs with it, in ${session}: end it first`]
+  if (found.kind === 'unknown') return [`who uses ${session} cannot be told`]
+  const isLeft = lstatSync(join(session, '.credentials.json'), { throwIfNoEntry: false })?.isFile()
+  return isLeft ? [`a session that was killed left a login of its own in ${session}: start clauth once`] : []
 }
 
 function sessionFolders(folder: string): readonly string[] {
