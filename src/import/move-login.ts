@@ -5,8 +5,9 @@
  */
 import { linkSync, lstatSync, renameSync, rmSync, unlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { CredentialFacts } from '../agents/agent-definition.js'
 import { agentNamed, knownAgents } from '../agents/known-agents.js'
-import { readLogin } from '../agents/login-facts.js'
+import { type LoginReading, loginTokens, readLogin } from '../agents/login-facts.js'
 import { ensureFolder, readFileIfPresent, writeError, writeFileAtomic } from '../platform/files/atomic-file.js'
 import { flushFolder } from '../platform/files/flush-folder.js'
 import { uniqueHex } from '../platform/files/unique-name.js'
@@ -19,6 +20,8 @@ import { openJournal } from '../runtime/journal.js'
 import { CLIENT_LOCK_WAIT_MS, lockFolders, withClientLocks } from '../runtime/locks/client-locks.js'
 import { reclaimOwnLocks } from '../runtime/locks/held-client-locks.js'
 import { journalPath } from '../runtime/read-journal.js'
+import { takeOverBeside } from '../runtime/sync/credential-union.js'
+import { isSameJson } from '../runtime/sync/json-value.js'
 import type { FoundAccount, ImportPlace, StoredLogin } from './found-account.js'
 import { type ImportNote, readImportNote, writeImportNote } from './import-note.js'
 import { reached } from './import-step.js'
@@ -97,18 +100,21 @@ function finish(place: ImportPlace, profile: string, account: Agent): MoveOutcom
     throw changed(`${from} was written to meanwhile`)
   }
   if (hasLogin(account, durable)) {
-    if (Buffer.compare(readFileIfPresent(durable) ?? Buffer.alloc(0), raw.decoded) !== 0) {
+    if (!isSameLogin(facts, readLogin(facts, raw.decoded), readDurable(facts, durable))) {
       record('moved')
       return { kind: 'kept-aside', path: aside }
     }
   } else {
     try {
       ensureFolder(dirname(durable))
-      writeFileAtomic(durable, raw.decoded, { durable: true })
+      writeFileAtomic(durable, withWhatIsThere(facts, raw.decoded, durable), { durable: true })
       flushFolder(dirname(durable))
     } catch (error) {
-      putBack(aside, from)
-      record('left')
+      // Where it is stored all the same the next import completes it: one place must not become two.
+      if (!hasLogin(account, durable)) {
+        putBack(aside, from)
+        record('left')
+      }
       throw error
     }
   }
@@ -166,9 +172,25 @@ function isSameFile(one: string, other: string): boolean {
   return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev
 }
 
+/** The login, with what the profile's file holds beside one (logins at MCP servers, of a profile that ran with a key). */
+function withWhatIsThere(facts: CredentialFacts, login: Buffer, durable: string): Uint8Array {
+  const [mine, there] = [readLogin(facts, login), readDurable(facts, durable)]
+  if (facts.block === null || mine.kind === 'incomplete' || there === undefined || there.kind === 'incomplete') return login
+  return Buffer.from(JSON.stringify(takeOverBeside(facts, mine.document, there.document)))
+}
+
+function isSameLogin(facts: CredentialFacts, one: LoginReading, other: LoginReading | undefined): boolean {
+  if (one.kind !== 'login' || other?.kind !== 'login') return false
+  return isSameJson(loginTokens(facts, one.document), loginTokens(facts, other.document))
+}
+
 function hasLogin({ agent }: Agent, durable: string): boolean {
+  return agent.relocation !== null && readDurable(agent.relocation.credential, durable)?.kind === 'login'
+}
+
+function readDurable(facts: CredentialFacts, durable: string): LoginReading | undefined {
   const bytes = readFileIfPresent(durable)
-  return bytes !== undefined && agent.relocation !== null && readLogin(agent.relocation.credential, bytes).kind === 'login'
+  return bytes && readLogin(facts, bytes)
 }
 
 function noteOf(place: ImportPlace, profile: string): ImportNote {

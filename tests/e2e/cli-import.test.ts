@@ -7,6 +7,7 @@ import { profileFolders } from '../../src/profiles/profile-definition.js'
 import { seen } from '../kit/bounded.js'
 import { perch, perchJson, perchText } from '../kit/perch-program.js'
 import { startProgram } from '../kit/running-program.js'
+import { mountSmallDisk } from '../kit/small-disk.js'
 import { type TemporaryHome, temporaryHome } from '../kit/temporary-home.js'
 import { openTerminal } from '../kit/terminal.js'
 import { canMount, readOnlyFolder } from '../runtime/read-only-folder.js'
@@ -251,6 +252,40 @@ describe('perch import', () => {
     expect(placesOf(home, 'b')).toEqual([durable(home, 'b')])
     await importYes(home)
     expect(placesOf(home, 'a')).toEqual([durable(home, 'a')])
+  })
+
+  test.skipIf(!canMount())('a disk that is full leaves the login in its source, also when that shows last', async () => {
+    await using home = temporaryHome()
+    const source = addClauth(home, 'work')
+    await perchText(home, ['import'])
+    const { root, credentials } = profileFolders(home.paths, 'work')
+    for (const folder of [root, credentials]) {
+      await using disk = mountSmallDisk(folder, 'size=64k,mode=700')
+      if (folder === root) {
+        // What the profile had is under the mount: it is another one of that name, and as good.
+        write(join(root, 'profile.toml'), 'agent = "claude"\n')
+        const note = { source: 'clauth', key: dirname(source), label: 'work', at: '', login: 'left', moving: null }
+        write(join(root, 'imported.json'), JSON.stringify(note))
+        for (const name of ['sync', 'leases', 'credentials']) mkdirSync(join(root, name))
+      }
+      disk.fill()
+      expect(await perch(home, ['import', '--yes'])).toMatchObject({ code: 1, stderr: expect.stringContaining('no space left') })
+      expect(placesOf(home, 'work')).toEqual([source])
+    }
+    await importYes(home)
+    expect(placesOf(home, 'work')).toEqual([durable(home, 'work')])
+  })
+
+  test('what a profile holds beside a login stays when the login comes later', async () => {
+    await using home = temporaryHome()
+    addClauth(home, 'work')
+    await perchText(home, ['import'])
+    write(durable(home, 'work'), '{"mcpOAuth":{"other":2}}')
+    await importYes(home)
+    expect(JSON.parse(readFileSync(durable(home, 'work'), 'utf8'))).toEqual({
+      ...JSON.parse(loginOf('work')),
+      mcpOAuth: { s: 1, other: 2 },
+    })
   })
 
   test('names and files that mean harm are harmless', async () => {
