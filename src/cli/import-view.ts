@@ -1,6 +1,7 @@
 /** An import as people and programs are told of it: every move with where from and where to, and why a login stays. Pure. */
 import type { ImportResult } from '../import/import-accounts.js'
-import type { LoginPlan, PlannedImport } from '../import/plan.js'
+import type { PlannedImport } from '../import/plan.js'
+import type { LoginPlan } from '../import/plan-login.js'
 
 export interface ShownImport {
   readonly isDryRun: boolean

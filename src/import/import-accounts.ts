@@ -1,38 +1,20 @@
-/**
- * An import: looks at the sources, plans, and does what was planned, one import at a time. What fails for one account is told
- * with it, and stops no other.
- */
+/** An import: does what was planned, one import at a time. What fails for one account is told with it, and stops no other. */
 import { join } from 'node:path'
 import { ensureFolder } from '../platform/files/atomic-file.js'
 import { waitForFileLock } from '../platform/files/file-lock.js'
 import { messageOf, PerchError } from '../platform/perch-error.js'
 import { createProfile } from '../profiles/create-profile.js'
 import { noteAccount } from '../profiles/known-account.js'
-import { type FoundAccount, type ImportPlace, NOTHING_FOUND, type SourceName, type SourceReading } from './found-account.js'
+import type { MoveOutcome } from './complete-move.js'
+import type { FoundAccount, ImportPlace } from './found-account.js'
 import { IMPORT_NOTE, type ImportNote } from './import-note.js'
 import { reached } from './import-step.js'
-import { existingProfiles, plainHomeLogins } from './live-logins.js'
-import { finishMove, type MoveOutcome, moveLogin } from './move-login.js'
-import { type ExistingProfile, type PlannedImport, planImports } from './plan.js'
-import { runningSwitchers } from './running-switchers.js'
-import { readAgentHomes } from './sources/agent-home.js'
-import { readClaudeSwap } from './sources/claude-swap.js'
-import { readClauth } from './sources/clauth.js'
+import { finishMove, moveLogin } from './move-login.js'
+import type { PlannedImport } from './plan.js'
+import { type ImportPlan, type ImportSelection, planImport } from './plan-import.js'
 
 /** An import of some twenty accounts takes a second. */
 const IMPORT_LOCK_TIMEOUT_MS = 25_000
-
-export interface ImportSelection {
-  readonly sources: ReadonlySet<SourceName>
-  /** Config folders that the person named. */
-  readonly folders: readonly string[]
-}
-
-export interface ImportPlan {
-  readonly items: readonly PlannedImport[]
-  /** What could not be read, as sentences. */
-  readonly notes: readonly string[]
-}
 
 /** What became of an entry of the plan. */
 export interface ImportResult {
@@ -40,45 +22,6 @@ export interface ImportResult {
   /** Null where no login was to move, or was allowed to. */
   readonly move: MoveOutcome | null
   readonly problem: PerchError | null
-}
-
-/** Looks, and changes nothing. */
-export function planImport(place: ImportPlace, { sources, folders }: ImportSelection): ImportPlan {
-  const profiles = existingProfiles(place)
-  const readings: readonly (readonly [SourceName, SourceReading])[] = [
-    ['clauth', attempt('clauth', () => readClauth(place))],
-    ['claude-swap', attempt('claude-swap', () => readClaudeSwap(place))],
-    ['home', attempt('home', () => readAgentHomes(place, folders, importedFolders(profiles)))],
-  ]
-  const items = planImports({
-    paths: place.paths,
-    accounts: readings.flatMap(([, { accounts }]) => accounts),
-    wanted: sources,
-    profiles,
-    plainHomes: plainHomeLogins(place),
-    holders: readings.flatMap(([, { holders }]) => holders),
-    running: runningSwitchers(),
-  })
-  return { items, notes: readings.flatMap(([name, { notes }]) => (sources.has(name) ? notes : [])) }
-}
-
-/** A source that cannot be read stands in the way of no other. */
-function attempt(name: SourceName, read: () => SourceReading): SourceReading {
-  try {
-    return read()
-  } catch (error) {
-    return { ...NOTHING_FOUND, notes: [`What ${name} holds cannot be read: ${messageOf(error)}.`] }
-  }
-}
-
-/** The profiles of folders that were imported before, by folder. */
-function importedFolders(profiles: readonly ExistingProfile[]): ReadonlyMap<string, string> {
-  return new Map(profiles.flatMap(({ name, note }) => (note?.source === 'home' ? [[note.key, name]] : [])))
-}
-
-/** The account of an entry whose login moves if that is allowed. */
-export function movingAccount(item: PlannedImport): FoundAccount | null {
-  return (item.outcome === 'new' || item.outcome === 'known') && item.login.kind === 'moves' ? item.account : null
 }
 
 /**

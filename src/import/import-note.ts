@@ -8,7 +8,8 @@ import { readJsonUnlessCorrupt, writeJsonAtomic } from '../platform/files/atomic
 import { flushFolder } from '../platform/files/flush-folder.js'
 import type { PerchPaths } from '../platform/paths.js'
 import { profileFolders } from '../profiles/profile-definition.js'
-import { SOURCES } from './found-account.js'
+import { type ImportPlace, SOURCES } from './found-account.js'
+import { notMoved } from './not-moved.js'
 
 const Moving = v.object({
   /** Where the login lay. */
@@ -38,6 +39,13 @@ export const IMPORT_NOTE = 'imported.json'
 export function readImportNote(paths: PerchPaths, profile: string): ImportNote | undefined {
   const parsed = v.safeParse(ImportNote, readJsonUnlessCorrupt(notePath(paths, profile)))
   return parsed.success ? parsed.output : undefined
+}
+
+/** The note of a profile that an import has made. @throws PerchError `login-in-use` when somebody has taken it away */
+export function requireNote({ paths }: ImportPlace, profile: string): ImportNote {
+  const note = readImportNote(paths, profile)
+  if (note === undefined) throw notMoved(`the profile ${profile} is not that of an import any more`)
+  return note
 }
 
 /** Lasting when it returns: the next step relies on it. @throws PerchError `disk-full`, `not-writable` */

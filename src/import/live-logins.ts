@@ -11,7 +11,7 @@ import { DEFAULT_PROFILE } from '../profiles/profile-name.js'
 import { listProfiles } from '../profiles/store.js'
 import type { ImportPlace, LoginHolder } from './found-account.js'
 import { readImportNote } from './import-note.js'
-import type { ExistingProfile } from './plan.js'
+import type { ExistingProfile } from './import-question.js'
 
 /** The plain home of each agent that is logged in there, or may be. */
 export function plainHomeLogins({ paths, env, home }: ImportPlace): readonly LoginHolder[] {

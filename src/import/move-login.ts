@@ -1,17 +1,15 @@
 /**
  * Moves a login from where it lay into its profile, so that at every moment it can be used in one place at most, and a kill at
- * any step loses nothing. It is noted, then set aside by a rename (from there on the source has none), then stored with the
- * profile, and only then is what was set aside removed. Whoever comes after a kill completes it by the note.
+ * any step loses nothing. It is noted, then set aside by a rename (from there on the source has none); the rest is
+ * `complete-move.ts`, for whoever goes on from there.
  */
-import { linkSync, lstatSync, renameSync, rmSync, unlinkSync } from 'node:fs'
+import { renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { CredentialFacts } from '../agents/agent-definition.js'
 import { agentNamed, knownAgents } from '../agents/known-agents.js'
-import { type LoginReading, loginTokens, readLogin } from '../agents/login-facts.js'
-import { ensureFolder, readFileIfPresent, writeError, writeFileAtomic } from '../platform/files/atomic-file.js'
+import { writeError } from '../platform/files/atomic-file.js'
 import { flushFolder } from '../platform/files/flush-folder.js'
 import { uniqueHex } from '../platform/files/unique-name.js'
-import { messageOf, PerchError } from '../platform/perch-error.js'
+import { PerchError } from '../platform/perch-error.js'
 import { profileFolders } from '../profiles/profile-definition.js'
 import { withProfileLock } from '../profiles/profile-lock.js'
 import { refuseWhileUsed } from '../profiles/remove-profile.js'
@@ -20,22 +18,14 @@ import { openJournal } from '../runtime/journal.js'
 import { CLIENT_LOCK_WAIT_MS, lockFolders, withClientLocks } from '../runtime/locks/client-locks.js'
 import { reclaimOwnLocks } from '../runtime/locks/held-client-locks.js'
 import { journalPath } from '../runtime/read-journal.js'
-import { takeOverBeside } from '../runtime/sync/credential-union.js'
-import { isSameJson } from '../runtime/sync/json-value.js'
+import { completeMove, type MoveOutcome } from './complete-move.js'
 import type { FoundAccount, ImportPlace, StoredLogin } from './found-account.js'
-import { type ImportNote, readImportNote, writeImportNote } from './import-note.js'
+import { requireNote, writeImportNote } from './import-note.js'
 import { reached } from './import-step.js'
-import { durablePath } from './plan.js'
-import { hashOf, loginIn, readRawLogin } from './stored-login.js'
-
-/**
- * What became of a move: it is done, or it had not begun when it was interrupted (the login is where it was), or the profile
- * has got another login meanwhile and the moved one was kept beside its old place.
- */
-export type MoveOutcome =
-  | { readonly kind: 'moved' }
-  | { readonly kind: 'not-begun' }
-  | { readonly kind: 'kept-aside'; readonly path: string }
+import { notMoved } from './not-moved.js'
+import { durablePath } from './plan-login.js'
+import { hasLogin } from './profile-login.js'
+import { hashOf, readRawLogin } from './stored-login.js'
 
 /**
  * Moves the account's login into the profile, which an import has made.
@@ -44,9 +34,10 @@ export type MoveOutcome =
 export async function moveLogin(place: ImportPlace, profile: string, account: FoundAccount, login: StoredLogin): Promise<void> {
   await underLocks(place, profile, account, () => {
     const durable = durablePath(place.paths, profile, account)
-    if (hasLogin(account, durable)) throw changed(`the profile ${profile} has a login by now`)
+    const facts = account.agent.relocation?.credential
+    if (facts === undefined || hasLogin(facts, durable)) throw notMoved(`the profile ${profile} has a login by now`)
     requireUnchanged(login)
-    const note = noteOf(place, profile)
+    const note = requireNote(place, profile)
     const aside = join(dirname(login.path), `.moving-to-perch.${uniqueHex(12)}`)
     const moving = { from: login.path, encoding: login.encoding, aside }
     writeImportNote(place.paths, profile, { ...note, login: 'moving', moving })
@@ -59,7 +50,7 @@ export async function moveLogin(place: ImportPlace, profile: string, account: Fo
     }
     flushFolder(dirname(aside))
     reached('import-set-aside')
-    finish(place, profile, account)
+    completeMove(place, profile, account)
   })
 }
 
@@ -70,60 +61,7 @@ export async function moveLogin(place: ImportPlace, profile: string, account: Fo
 export async function finishMove(place: ImportPlace, profile: string): Promise<MoveOutcome> {
   const { agent } = readProfile(place.paths, profile, place.env)
   const account = { agent: agentNamed(agent, knownAgents(place.paths)), lockedBy: null }
-  return await underLocks(place, profile, account, () => finish(place, profile, account))
-}
-
-type Agent = Pick<FoundAccount, 'agent'>
-
-function finish(place: ImportPlace, profile: string, account: Agent): MoveOutcome {
-  const note = noteOf(place, profile)
-  const facts = account.agent.relocation?.credential
-  if (note.moving === null || !facts) return { kind: 'moved' }
-  const { aside, from, encoding } = note.moving
-  const durable = durablePath(place.paths, profile, account)
-  const record = (login: ImportNote['login']) => {
-    writeImportNote(place.paths, profile, { ...note, login, moving: null })
-    reached('import-recorded')
-  }
-  // Killed while it was put back.
-  if (isSameFile(aside, from)) unlinkSync(aside)
-  const raw = readRawLogin({ path: aside, encoding })
-  if (raw.kind === 'missing') {
-    const isThere = hasLogin(account, durable)
-    record(isThere ? 'moved' : 'left')
-    return { kind: isThere ? 'moved' : 'not-begun' }
-  }
-  if (raw.kind === 'unusable' || loginIn({ path: aside, encoding }, facts, raw).kind !== 'stored') {
-    // Somebody wrote there between the look and the rename, and it is not whole yet: it is theirs.
-    putBack(aside, from)
-    record('left')
-    throw changed(`${from} was written to meanwhile`)
-  }
-  if (hasLogin(account, durable)) {
-    if (!isSameLogin(facts, readLogin(facts, raw.decoded), readDurable(facts, durable))) {
-      record('moved')
-      return { kind: 'kept-aside', path: aside }
-    }
-  } else {
-    try {
-      ensureFolder(dirname(durable))
-      writeFileAtomic(durable, withWhatIsThere(facts, raw.decoded, durable), { durable: true })
-      flushFolder(dirname(durable))
-    } catch (error) {
-      // Where it is stored all the same the next import completes it: one place must not become two.
-      if (!hasLogin(account, durable)) {
-        putBack(aside, from)
-        record('left')
-      }
-      throw error
-    }
-  }
-  reached('import-stored')
-  rmSync(aside)
-  flushFolder(dirname(aside))
-  reached('import-removed')
-  record('moved')
-  return { kind: 'moved' }
+  return await underLocks(place, profile, account, () => completeMove(place, profile, account))
 }
 
 /** The lock of the profile, and those that the agent takes where it may run on this very file. */
@@ -142,7 +80,7 @@ async function underLocks<T>(
     try {
       const locked = await withClientLocks(keeper, locks, CLIENT_LOCK_WAIT_MS, action)
       if (locked.busy === null) return locked.value
-      throw changed(`the agent holds ${locked.busy}`)
+      throw notMoved(`the agent holds ${locked.busy}`)
     } catch (error) {
       throw error instanceof PerchError ? error : writeError(lockedBy ?? folders.root, error)
     }
@@ -152,53 +90,5 @@ async function underLocks<T>(
 /** What was looked at a moment ago is what moves. */
 function requireUnchanged(login: StoredLogin): void {
   const raw = readRawLogin(login)
-  if (raw.kind !== 'raw' || hashOf(raw.bytes) !== login.fileHash) throw changed(`${login.path} has changed just now`)
-}
-
-/** By a second name first: a login that somebody has put there meanwhile stays, and this one beside it. */
-function putBack(aside: string, from: string): void {
-  try {
-    linkSync(aside, from)
-    unlinkSync(aside)
-  } catch (cause) {
-    if (lstatSync(from, { throwIfNoEntry: false }) === undefined) renameSync(aside, from)
-    else
-      throw new PerchError('login-in-use', `the login is in ${aside}: ${messageOf(cause)}`, { cause, hint: `Look at ${from}.` })
-  }
-}
-
-function isSameFile(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((path) => lstatSync(path, { throwIfNoEntry: false }))
-  return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev
-}
-
-/** The login, with what the profile's file holds beside one (logins at MCP servers, of a profile that ran with a key). */
-function withWhatIsThere(facts: CredentialFacts, login: Buffer, durable: string): Uint8Array {
-  const [mine, there] = [readLogin(facts, login), readDurable(facts, durable)]
-  if (facts.block === null || mine.kind === 'incomplete' || there === undefined || there.kind === 'incomplete') return login
-  return Buffer.from(JSON.stringify(takeOverBeside(facts, mine.document, there.document)))
-}
-
-function isSameLogin(facts: CredentialFacts, one: LoginReading, other: LoginReading | undefined): boolean {
-  if (one.kind !== 'login' || other?.kind !== 'login') return false
-  return isSameJson(loginTokens(facts, one.document), loginTokens(facts, other.document))
-}
-
-function hasLogin({ agent }: Agent, durable: string): boolean {
-  return agent.relocation !== null && readDurable(agent.relocation.credential, durable)?.kind === 'login'
-}
-
-function readDurable(facts: CredentialFacts, durable: string): LoginReading | undefined {
-  const bytes = readFileIfPresent(durable)
-  return bytes && readLogin(facts, bytes)
-}
-
-function noteOf(place: ImportPlace, profile: string): ImportNote {
-  const note = readImportNote(place.paths, profile)
-  if (note === undefined) throw changed(`the profile ${profile} is not that of an import any more`)
-  return note
-}
-
-function changed(why: string): PerchError {
-  return new PerchError('login-in-use', `the login was not moved: ${why}`, { hint: 'Import again when nothing uses it.' })
+  if (raw.kind !== 'raw' || hashOf(raw.bytes) !== login.fileHash) throw notMoved(`${login.path} has changed just now`)
 }

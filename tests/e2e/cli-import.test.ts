@@ -179,6 +179,9 @@ describe('perch import', () => {
       expect(told).toContain(`clauth runs (process ${switcher.pid})`)
       expect([existsSync(lab), existsSync(work)]).toEqual([true, true])
     }
+    const pointed = await perchText(home, ['import', '--yes', '--from', 'home'], { env: { CLAUDE_CONFIG_DIR: dirname(lab) } })
+    expect(pointed).toContain('CLAUDE_CONFIG_DIR of this shell names its folder')
+    expect(existsSync(lab)).toBe(true)
     await importYes(home)
     expect(placesOf(home, 'lab')).toEqual([durable(home, 'lab')])
     expect(placesOf(home, 'work')).toEqual([durable(home, 'work')])

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { claude } from '../../src/agents/claude.js'
 import { type FoundAccount, type LoginHolder, SOURCES, type SourceName } from '../../src/import/found-account.js'
 import type { ImportNote } from '../../src/import/import-note.js'
-import { type ImportQuestion, planImports } from '../../src/import/plan.js'
+import type { ImportQuestion } from '../../src/import/import-question.js'
+import { planImports } from '../../src/import/plan.js'
 import { perchPaths } from '../../src/platform/paths.js'
 
 const paths = perchPaths({ PERCH_HOME: '/perch' })

@@ -7,34 +7,14 @@ import { existsSync, lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { claude } from '../../agents/claude.js'
-import { parseToml } from '../../platform/files/toml-file.js'
-import { messageOf } from '../../platform/perch-error.js'
-import { isVariable, PROFILE_KEYS } from '../../profiles/profile-keys.js'
 import { findProcessUsing } from '../../runtime/liveness/process-scan.js'
 import type { FoundAccount, FoundLogin, ImportPlace, SourceReading } from '../found-account.js'
 import { NOTHING_FOUND } from '../found-account.js'
 import { readStoredLogin } from '../stored-login.js'
 import { identityOf } from './account-documents.js'
+import { readClauthConfig } from './clauth-config.js'
 import { homeHolder } from './home-holder.js'
-import { foldersIn, readJson, readText, whyUnreadable } from './small-files.js'
-
-const Text = v.fallback(v.nullable(v.pipe(v.string(), v.minLength(1))), null)
-
-const Config = v.object({
-  base_url: Text,
-  api_key: Text,
-  env: v.fallback(v.record(v.string(), v.unknown()), {}),
-  models: v.fallback(v.record(v.string(), v.unknown()), {}),
-})
-
-/** What its names for models are as variables of Claude Code. */
-const MODEL_VARIABLES: Readonly<Record<string, string>> = {
-  opus: 'ANTHROPIC_DEFAULT_OPUS_MODEL',
-  sonnet: 'ANTHROPIC_DEFAULT_SONNET_MODEL',
-  haiku: 'ANTHROPIC_DEFAULT_HAIKU_MODEL',
-  fable: 'ANTHROPIC_DEFAULT_FABLE_MODEL',
-  subagent: 'CLAUDE_CODE_SUBAGENT_MODEL',
-}
+import { foldersIn, readJson, readToml, whyUnreadable } from './small-files.js'
 
 export function clauthFolder({ home }: ImportPlace): string {
   return join(home, '.clauth')
@@ -61,25 +41,18 @@ export function readClauth(place: ImportPlace): SourceReading {
 }
 
 function accountOf(folder: string, name: string, isActive: boolean): FoundAccount {
-  const { value, problem } = readToml(join(folder, 'config.toml'))
-  const parsed = v.safeParse(Config, value ?? {})
-  const config = parsed.success ? parsed.output : v.parse(Config, {})
-  const notes: string[] = problem === null ? [] : [`${problem}: its endpoint and variables are not taken over.`]
-  const baseUrl = usableAddress(config.base_url, notes)
+  const { needsNone, ...config } = readClauthConfig(folder)
   return {
     source: 'clauth',
     key: folder,
     label: name,
     agent: claude,
     identity: identityOf(accountId(folder), null),
-    login: loginOf(folder, baseUrl !== null || config.api_key !== null),
-    baseUrl,
-    env: { ...modelVariables(config.models), ...keyVariable(config.api_key, baseUrl), ...variables(config.env, notes) },
-    settings: typeof config.models.default === 'string' && config.models.default !== '' ? { model: config.models.default } : {},
+    login: loginOf(folder, needsNone),
+    ...config,
     documents: new Map(),
     isActive,
     obstacles: obstaclesIn(folder),
-    notes,
     lockedBy: null,
   }
 }
@@ -115,46 +88,7 @@ function sessionFolders(folder: string): readonly string[] {
     .map((name) => join(folder, name))
 }
 
-/** A Bearer token is what other providers ask for, a key what the vendor itself does. */
-function keyVariable(key: string | null, baseUrl: string | null): Readonly<Record<string, string>> {
-  if (key === null || key.includes('\0')) return {}
-  const isVendor = baseUrl === null || new URL(baseUrl).hostname.endsWith('.anthropic.com')
-  return isVendor ? { ANTHROPIC_API_KEY: key } : { ANTHROPIC_AUTH_TOKEN: key }
-}
-
-function usableAddress(url: string | null, notes: string[]): string | null {
-  const rule = PROFILE_KEYS['base-url']
-  if (url === null || rule?.accepts(url)) return url
-  notes.push(`Its base_url is not ${rule?.expected}: it is not taken over.`)
-  return null
-}
-
-function modelVariables(models: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(MODEL_VARIABLES).flatMap(([key, variable]) => {
-      const model = Object.hasOwn(models, key) ? models[key] : undefined
-      return typeof model === 'string' && model !== '' && isVariable(variable, model) ? [[variable, model]] : []
-    }),
-  )
-}
-
-function variables(env: Readonly<Record<string, unknown>>, notes: string[]): Readonly<Record<string, string>> {
-  const usable = Object.entries(env).filter((entry): entry is [string, string] => isVariable(...entry))
-  if (usable.length < Object.keys(env).length) notes.push('Some entries of its [env] cannot be variables and are left out.')
-  return Object.fromEntries(usable)
-}
-
 function accountId(folder: string): string | null {
   const { value } = readJson(join(folder, 'account_id.json'))
   return typeof value === 'string' && value !== '' && value.length <= 320 ? value : null
-}
-
-function readToml(path: string): { readonly value: unknown; readonly problem: string | null } {
-  const { value: text, problem } = readText(path)
-  if (text === undefined) return { value: undefined, problem }
-  try {
-    return { value: parseToml(path, text, 'corrupt-file').table, problem: null }
-  } catch (error) {
-    return { value: undefined, problem: messageOf(error) }
-  }
 }

@@ -1,5 +1,6 @@
 /** The small files beside a login that say whose it is: read when only this user could have written them, of a bounded size. */
 import { readdirSync } from 'node:fs'
+import { parseToml } from '../../platform/files/toml-file.js'
 import { readTrustedFile } from '../../platform/files/trusted-file.js'
 import { errnoOf, messageOf, PerchError } from '../../platform/perch-error.js'
 import { isNestedDeeper } from '../../runtime/sync/json-value.js'
@@ -39,6 +40,17 @@ export function readJson(path: string): Read<unknown> {
     return { value: undefined, problem: `${path} is not JSON` }
   }
   return { value: undefined, problem: `${path} is nested too deeply` }
+}
+
+/** The table of a TOML file. */
+export function readToml(path: string): Read<unknown> {
+  const { value, problem } = readText(path)
+  if (value === undefined) return { value, problem } as Read<unknown>
+  try {
+    return { value: parseToml(path, value, 'corrupt-file').table, problem: null }
+  } catch (error) {
+    return { value: undefined, problem: messageOf(error) }
+  }
 }
 
 /** Why the names in a folder cannot be read, as a sentence without a full stop; null when they can, or it is not there. */
