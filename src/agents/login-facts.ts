@@ -31,6 +31,13 @@ export function readLogin(facts: CredentialFacts, bytes: Uint8Array): LoginReadi
   return facts.block === null ? { kind: 'no-login', document } : { kind: 'incomplete' }
 }
 
+/** The tokens of a login, none of them blank: only to compare two logins with each other, never to be shown. */
+export function loginTokens(facts: CredentialFacts, document: JsonObject): readonly string[] {
+  const block = facts.block === null ? document : document[facts.block]
+  const tokens = isObject(block) ? facts.tokens.flatMap((path) => valuesAt(block, path)) : []
+  return tokens.filter((token): token is string => typeof token === 'string' && token.trim() !== '')
+}
+
 function timeAt(block: JsonObject, path: readonly string[] | null): number | null {
   const value = path === null ? undefined : valuesAt(block, path)[0]
   return typeof value === 'number' && Number.isFinite(value) ? value : null

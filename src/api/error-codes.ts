@@ -50,6 +50,7 @@ const CODES: Readonly<Record<string, CodeMeaning>> = {
   // refused
   'profile-exists': refused,
   'profile-in-use': refused,
+  'login-in-use': refused,
   'target-gone': refused,
   'shim-loop': refused,
   'name-taken': refused,

@@ -6,6 +6,7 @@ import { daemonVerbs } from './tables/daemon-verbs.js'
 import { doctorVerbs } from './tables/doctor-verbs.js'
 import { endingVerbs } from './tables/ending-verbs.js'
 import { eventVerbs } from './tables/event-verbs.js'
+import { importVerbs } from './tables/import-verbs.js'
 import { profileVerbs } from './tables/profile-verbs.js'
 import { recordingVerbs } from './tables/recording-verbs.js'
 import { sessionVerbs } from './tables/session-verbs.js'
@@ -24,6 +25,7 @@ export const verbs: readonly VerbDefinition[] = [
   ...eventVerbs,
   ...profileVerbs,
   ...accountVerbs,
+  ...importVerbs,
   ...choiceVerbs,
   ...shimVerbs,
   ...syncVerbs,

@@ -4,6 +4,7 @@ import { checkAgents } from './checks/check-agents.js'
 import { checkClientLocks } from './checks/check-client-locks.js'
 import { checkDaemon } from './checks/check-daemon.js'
 import { checkFolders } from './checks/check-folders.js'
+import { checkImports } from './checks/check-imports.js'
 import { checkOrphans } from './checks/check-orphans.js'
 import { checkProfiles } from './checks/check-profiles.js'
 import { checkSettings } from './checks/check-settings.js'
@@ -15,6 +16,7 @@ const CHECKS = {
   folders: checkFolders,
   daemon: checkDaemon,
   profiles: checkProfiles,
+  imports: checkImports,
   locks: checkClientLocks,
   settings: checkSettings,
   processes: checkOrphans,

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { claude } from '../agents/claude.js'
 import { command } from '../agents/command.js'
 import { agentNamed, knownAgents } from '../agents/known-agents.js'
-import { ensureFolder, writeError } from '../platform/files/atomic-file.js'
+import { ensureFolder, writeError, writeFileAtomic } from '../platform/files/atomic-file.js'
 import { writeToml } from '../platform/files/toml-file.js'
 import type { PerchPaths } from '../platform/paths.js'
 import { errnoOf, PerchError } from '../platform/perch-error.js'
@@ -26,11 +26,23 @@ export interface NewProfileRequest {
   readonly command?: readonly string[] | undefined
 }
 
+/** What a profile may be made with besides what a person says on a command line: what was found elsewhere. */
+export interface ProfileExtras {
+  readonly baseUrl?: string | null
+  readonly settings?: Readonly<Record<string, unknown>>
+  /** Files of its folder by their path in it: there as soon as anybody sees the profile. */
+  readonly files?: ReadonlyMap<string, string>
+}
+
 /**
  * Makes a profile.
  * @throws PerchError `bad-name`, `unknown-agent`, `bad-agent-file`, `unsafe-file`, `bad-request`, `profile-exists`, `disk-full`, `not-writable`
  */
-export async function createProfile(paths: PerchPaths, request: NewProfileRequest): Promise<ProfileDefinition> {
+export async function createProfile(
+  paths: PerchPaths,
+  request: NewProfileRequest,
+  extras: ProfileExtras = {},
+): Promise<ProfileDefinition> {
   checkNewProfileName(request.name)
   const known = knownAgents(paths)
   const agent = agentNamed(request.agent ?? (request.command ? command.name : claude.name), known).name
@@ -43,7 +55,10 @@ export async function createProfile(paths: PerchPaths, request: NewProfileReques
     rmSync(staging, { recursive: true, force: true })
     try {
       for (const folder of ['credentials', 'state', 'leases', 'sync']) ensureFolder(join(staging, folder))
-      writeToml(join(staging, 'profile.toml'), profileTable({ agent, env: request.env ?? {}, command: request.command ?? null }))
+      const { baseUrl = null, settings = {}, files = new Map<string, string>() } = extras
+      const table = profileTable({ agent, env: request.env ?? {}, command: request.command ?? null, baseUrl, settings })
+      writeToml(join(staging, 'profile.toml'), table)
+      for (const [path, text] of files) writeFileAtomic(join(staging, path), text, { durable: true })
       renameSync(staging, folders.root)
     } catch (error) {
       rmSync(staging, { recursive: true, force: true })

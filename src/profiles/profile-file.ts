@@ -27,11 +27,15 @@ export function profileTable(profile: {
   readonly agent: string
   readonly env: Readonly<Record<string, string>>
   readonly command: readonly string[] | null
+  readonly baseUrl: string | null
+  readonly settings: Readonly<Record<string, unknown>>
 }): Readonly<Record<string, unknown>> {
   return {
     agent: profile.agent,
     ...(profile.command === null ? {} : { command: profile.command }),
+    ...(profile.baseUrl === null ? {} : { 'base-url': profile.baseUrl }),
     ...(Object.keys(profile.env).length === 0 ? {} : { env: profile.env }),
+    ...(Object.keys(profile.settings).length === 0 ? {} : { settings: profile.settings }),
   }
 }
 

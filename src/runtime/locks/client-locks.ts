@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import type { ClientLock } from '../../agents/agent-definition.js'
 import { errnoOf } from '../../platform/perch-error.js'
 import type { RuntimeContext } from '../runtime-context.js'
-import { HEARTBEAT_MS, noteLocks } from './held-client-locks.js'
+import { HEARTBEAT_MS, type LockKeeper, noteLocks } from './held-client-locks.js'
 
 export interface LockFolder {
   readonly path: string
@@ -47,7 +47,7 @@ export function lockFolders(context: Pick<RuntimeContext, 'config'>, locks: read
 
 /** Runs `action` while holding the locks; `busy` names the one that was not given in time. A number stands for its `waitMs`. */
 export async function withClientLocks<T>(
-  context: RuntimeContext,
+  context: LockKeeper,
   locks: readonly LockFolder[],
   wait: number | LockPatience,
   action: () => T,
@@ -99,7 +99,7 @@ export function isHeld(folder: LockFolder): boolean {
   }
 }
 
-async function releaseQuietly(context: RuntimeContext, release: () => Promise<void>): Promise<void> {
+async function releaseQuietly(context: LockKeeper, release: () => Promise<void>): Promise<void> {
   try {
     await release()
   } catch (error) {

@@ -29,6 +29,9 @@ const Note = v.object({
 })
 type Note = v.InferOutput<typeof Note>
 
+/** Whose locks they are: the note lies with the profile, and its journal tells what was given back. */
+export type LockKeeper = Pick<RuntimeContext, 'journal'> & { readonly folders: Pick<RuntimeContext['folders'], 'sync'> }
+
 export interface LocksNote {
   /** `mkdir` as proper-lockfile calls it. What it made is noted before anything else happens. */
   readonly makeFolder: (path: string, done: (error: NodeJS.ErrnoException | null) => void) => void
@@ -37,7 +40,7 @@ export interface LocksNote {
 }
 
 /** Notes that the locks at `taking` are about to be taken. The caller holds the profile's lock. */
-export function noteLocks(context: RuntimeContext, taking: readonly string[]): LocksNote {
+export function noteLocks(context: LockKeeper, taking: readonly string[]): LocksNote {
   const path = notePath(context)
   const holder = identifyProcess(process.pid)
   const folders: { readonly path: string; readonly ino: number }[] = []
@@ -65,7 +68,7 @@ export function noteLocks(context: RuntimeContext, taking: readonly string[]): L
 }
 
 /** Gives back what an earlier perch held, or had just taken, when it was killed. */
-export function reclaimOwnLocks(context: RuntimeContext): void {
+export function reclaimOwnLocks(context: LockKeeper): void {
   const parsed = v.safeParse(Note, readJsonUnlessCorrupt(notePath(context)))
   if (!parsed.success || livenessOf(parsed.output.holder) !== 'dead') return
   for (const path of parsed.output.taking) {
@@ -102,6 +105,6 @@ function statOf(path: string): Stats | undefined {
   }
 }
 
-function notePath(context: RuntimeContext): string {
+function notePath(context: LockKeeper): string {
   return join(context.folders.sync, 'held-client-locks.json')
 }
