@@ -13,6 +13,8 @@ export type HostEventType =
   | 'tee-missed'
   | 'tee-failed'
   | 'log-problem'
+  /** Whether the session needs somebody has changed. */
+  | 'attention'
   /** Only a hint to look: the end itself is in the exit record. */
   | 'exited'
 
@@ -23,6 +25,7 @@ const NUMBERED: ReadonlySet<HostEventType> = new Set([
   'tee-missed',
   'tee-failed',
   'log-problem',
+  'attention',
 ])
 
 /** Told again from memory, also when the disk took none of them: hundreds of clients that came and went without a daemon. */
