@@ -38,8 +38,8 @@ const QUICK_PARTS = {
     },
     {
       name: 'perch-attach',
-      words: ['attach'],
-      contains: ['api/', 'cli/verbs/attach.ts', 'cli/show-ended.ts', 'cli/terminal/', 'client/'],
+      words: ['attach', 'next'],
+      contains: ['api/', 'cli/verbs/attach.ts', 'cli/verbs/next.ts', 'cli/show-ended.ts', 'cli/terminal/', 'client/'],
       leaves: ['cli/help.ts', 'cli/pick-session.ts', 'cli/verbs/'],
     },
   ],

@@ -15,5 +15,7 @@ export const Attention = v.looseObject({
   since: v.string(),
   /** What the agent asks for, or why it stopped, in a few words of the agent's; null where it says nothing. */
   reason: v.nullable(v.string()),
+  /** When somebody who was attached left it as it is (ISO 8601); absent while nobody has. */
+  seen: v.optional(v.string()),
 })
 export type Attention = v.InferOutput<typeof Attention>

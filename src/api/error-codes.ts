@@ -46,6 +46,7 @@ const CODES: Readonly<Record<string, CodeMeaning>> = {
   'conflict-not-found': notFound,
   'ambiguous-conflict': { exitCode: EXIT.notFound, httpStatus: 409 },
   'ambiguous-session': { exitCode: EXIT.notFound, httpStatus: 409 },
+  'nothing-waits': { exitCode: EXIT.failed, httpStatus: 404 },
   'no-such-route': { exitCode: EXIT.failed, httpStatus: 404 },
   // refused
   'profile-exists': refused,

@@ -21,6 +21,8 @@ export type EventType =
   | 'tee-failed'
   /** The session's log cannot be kept on the disk any more; `problem` says why. */
   | 'disk-full'
+  /** Whether the session needs somebody has changed; `attention` says how. */
+  | 'attention'
   /** `count` events of the session's host were dropped before the daemon could take them over. */
   | 'events-missed'
   /** A live session got another name; `from` is the one it had, or null. */

@@ -91,6 +91,8 @@ export const Session = v.looseObject({
   /** Since when (ISO 8601), and what the agent asks for or why it stopped; absent where `attention` is null. */
   attentionSince: v.optional(v.string()),
   attentionReason: v.optional(nullable(v.string())),
+  /** When somebody was there and left without doing anything about it; absent while nobody was. */
+  attentionSeen: v.optional(v.string()),
   conversation: nullable(v.string()),
   parent: nullable(v.string()),
   hostPid: nullable(nonNegative),

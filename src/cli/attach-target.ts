@@ -15,7 +15,7 @@ const LISTED_SESSIONS = 5
  * @throws PerchError `session-not-found`, `ambiguous-session`, `attach-to-self`, `folder-not-found`
  */
 export async function attachTarget(client: PerchClient, { env }: CliContext, asked: string | undefined): Promise<Session> {
-  const around = await enclosingSessions(client, env.PERCH_SESSION)
+  const around = await enclosingSessions(client, env)
   if (asked === undefined) {
     const { sessions } = await client.listSessions()
     const live = sessions.filter((session) => isLive(session) && !around.includes(session.id))
@@ -54,7 +54,9 @@ function refuseToGuess(live: readonly Session[]): never {
 }
 
 /** The session that perch runs in, the one around that, and so on: showing any of them here would feed it to itself. */
-async function enclosingSessions(client: PerchClient, innermost: string | undefined): Promise<readonly string[]> {
+export async function enclosingSessions(client: PerchClient, env: CliContext['env']): Promise<readonly string[]> {
+  // The command of a notification runs in no session, though it is told of one in the same variable.
+  const innermost = env.PERCH_PROCESS === undefined ? env.PERCH_SESSION : undefined
   const ids: string[] = []
   for (let id: string | null | undefined = innermost; id && !ids.includes(id); ) {
     ids.push(id)

@@ -4,7 +4,12 @@ import type { PerchError } from '../platform/perch-error.js'
 export type Cell = string | { readonly text: string; readonly tone: Tone }
 
 /** What a text means; the printer knows the colours. */
-export type Tone = 'good' | 'bad' | 'quiet'
+export type Tone =
+  | 'good'
+  | 'bad'
+  | 'quiet'
+  /** Somebody is needed. */
+  | 'call'
 
 export interface TableColumn {
   readonly title: string

@@ -7,13 +7,16 @@ import { teeCell } from './tee-view.js'
 type Field = readonly [name: string, value: Cell | null | undefined]
 
 /** A session's fields; what it does not have is left out. */
-export function sessionFields(session: Session): Presentation {
+export function sessionFields(session: Session, nowMs: number): Presentation {
   const fields: readonly Field[] = [
     ['id', session.id],
     ['name', session.name],
     ['profile', session.profile],
     ['agent', session.agent],
-    ['state', stateCell(session)],
+    ['state', stateCell(session, nowMs)],
+    ['since', session.attentionSince],
+    ['reason', session.attentionReason],
+    ['seen', session.attentionSeen],
     ['problem', problemCell(session.problem)],
     ['host', session.hostHangs ? { text: 'does not answer; what follows is what it said last', tone: 'bad' } : undefined],
     ['log', problemCell(session.logProblem)],

@@ -1,5 +1,6 @@
 /** Sessions as people see them: the rows of `ls`, states, commands, one-line names. Pure. */
 import type { Session } from '../api/session.js'
+import { attentionCell } from './attention-cell.js'
 import { ageText } from './present/age.js'
 import type { Cell, Presentation, Tone } from './result.js'
 import { exitText } from './session-exit.js'
@@ -20,7 +21,7 @@ export function sessionTable(sessions: readonly Session[], nowMs: number, whenEm
     session.id,
     session.name ?? '-',
     session.profile || '-',
-    stateCell(session),
+    stateCell(session, nowMs),
     ageText(session.createdAt, nowMs),
     session.attachments.length > 0 ? String(session.attachments.length) : '-',
     // There is no command in a record that cannot be read; what is wrong with it is of more use.
@@ -43,11 +44,14 @@ export function isLive({ state }: Pick<Session, 'state'>): boolean {
   return state === 'starting' || state === 'running'
 }
 
-/** `running`, `exit 0`, `SIGTERM (terminated)`; `corrupt` where the record cannot be read, `no answer` where the host hangs. */
-export function stateCell(session: Session): Cell {
+/**
+ * `working`, `waiting 3m`, `exit 0`, `SIGTERM (terminated)`; `running` where nothing tells whether somebody is needed, `corrupt`
+ * where the record cannot be read, `no answer` where the host hangs.
+ */
+export function stateCell(session: Session, nowMs: number): Cell {
   if (session.problem !== undefined) return { text: isLive(session) ? 'corrupt, live' : 'corrupt', tone: 'bad' }
   if (session.hostHangs) return { text: 'no answer', tone: 'bad' }
-  if (isLive(session)) return { text: session.attention ?? session.state, tone: 'good' }
+  if (isLive(session)) return attentionCell(session, nowMs)
   const text = session.exit ? exitText(session.exit) : session.state
   const tone: Tone = session.exit?.code === 0 ? 'quiet' : 'bad'
   return { text, tone }

@@ -15,6 +15,8 @@ export type HostEventType =
   | 'log-problem'
   /** Only a hint to look: usage was written down (`signals.jsonl`). */
   | 'signals'
+  /** Whether the session needs somebody has changed. */
+  | 'attention'
   /** Only a hint to look: the end itself is in the exit record. */
   | 'exited'
 
@@ -25,6 +27,7 @@ const NUMBERED: ReadonlySet<HostEventType> = new Set([
   'tee-missed',
   'tee-failed',
   'log-problem',
+  'attention',
 ])
 
 /** Told again from memory, also when the disk took none of them: hundreds of clients that came and went without a daemon. */

@@ -12,6 +12,7 @@ import type { OutputStream, OwnedProcess } from '../platform/process/owned-proce
 import type { ScreenText } from '../screen/screen-model.js'
 import { Attachments } from './attach/attachments.js'
 import { HoldBack } from './attach/hold-back.js'
+import { AttentionTracker } from './attention/attention-tracker.js'
 import { SessionEnding, type SessionEndingOptions } from './ending/session-ending.js'
 import type { NumberedEvent } from './event-file.js'
 import type { SessionLog } from './log/session-log.js'
@@ -29,6 +30,8 @@ export interface OwnedSessionOptions extends SessionEndingOptions {
   readonly size: Size | null
   /** What keeps the screen of a PTY session; absent where nobody asks for it. */
   readonly screen?: Pick<SessionScreenOptions, 'program' | 'heldBytes' | 'isAwaited' | 'report'> | undefined
+  /** The agent was told to call hooks, which `attention.hooked` is given. */
+  readonly hooksExpected?: boolean
   /** Makes a numbered event durable, before anybody is told of it. Must not throw. */
   readonly recordEvent?: (event: NumberedEvent) => void
 }
@@ -39,6 +42,7 @@ export class OwnedSession {
   readonly log: SessionLog
   readonly attachments: Attachments
   readonly holdBack: HoldBack
+  readonly attention: AttentionTracker
   readonly terminal: Terminal | undefined
   readonly screen: SessionScreen | undefined
   readonly tees: Tees
@@ -60,8 +64,16 @@ export class OwnedSession {
     this.events = new SessionEvents(options.recordEvent)
     this.events.subscribe(() => this.changes.note())
     this.holdBack = new HoldBack(process, () => this.changes.note(), log.memoryBytes)
+    this.attention = new AttentionTracker({
+      kind: process.kind,
+      hooksExpected: options.hooksExpected ?? false,
+      onChange: () => this.changes.note(),
+      tell: (attention) => this.events.emit('attention', { attention }),
+    })
+    // Before its last bytes are awaited: they say nothing of what is needed any more.
+    void process.exited.then(() => this.attention.close())
     this.attachments = new Attachments({
-      attached: (attachment) => this.events.emit('attached', { attachment }),
+      attached: (attachment) => this.#joined(attachment),
       detached: (attachment, closed) => this.#detached(attachment, closed),
     })
     this.terminal = size ? new Terminal(process, size, (changed) => this.#resized(changed)) : undefined
@@ -78,6 +90,7 @@ export class OwnedSession {
     const data = (stream: OutputStream, bytes: Uint8Array) => {
       this.changes.note()
       log.append(stream, bytes)
+      this.attention.output(bytes)
     }
     process.start({ data, end: (stream) => log.end(stream) })
     this.#ending = new SessionEnding(this, options)
@@ -105,6 +118,7 @@ export class OwnedSession {
       exit: this.exit,
       logProblem: this.log.problem,
       heldBack: [...this.holdBack.paused],
+      attention: this.exit ? null : this.attention.current,
     }
   }
 
@@ -167,10 +181,19 @@ export class OwnedSession {
   #resized(size: Size): void {
     this.log.resized(size)
     this.screen?.resized(size)
+    this.attention.resized()
     this.events.emit('resized', { size })
+  }
+
+  #joined(attachment: Attachment): void {
+    // Its terminal has the program draw everything once more.
+    if (attachment.mode === 'controller') this.attention.resized()
+    this.events.emit('attached', { attachment })
   }
 
   #detached(attachment: Attachment, { reason, by }: Closed): void {
     this.events.emit(reason === 'stolen' ? 'stolen' : 'detached', { attachment, reason, by })
+    // Whoever took it over is there.
+    if (attachment.mode === 'controller' && reason !== 'stolen') this.attention.left()
   }
 }

@@ -102,6 +102,7 @@ function ownChild(parts: {
       },
     }),
     size: initialSize(spec),
+    hooksExpected: spec.signals?.settings != null,
     screen:
       screenProgram === undefined
         ? undefined
@@ -121,7 +122,7 @@ function ownChild(parts: {
       lease?.close()
     },
   })
-  signals?.listen({ onHook: () => undefined, onWritten: () => session.events.emit('signals', {}) })
+  signals?.listen({ onHook: (signal) => session.attention.hooked(signal), onWritten: () => session.events.emit('signals', {}) })
   const clientAwaited = spec.expectsClient ? holdForClient(session) : Promise.resolve()
   void clientAwaited.then(() => {
     if (session.attachments.list().length === 0) session.screen?.unattended(0)

@@ -97,7 +97,9 @@ export class EmbeddedAttachment implements SessionAttachment {
     const { signal } = checkWriteOptions(options)
     this.#requireInput()
     const leave = this.#leave.signal
-    return await this.#session.process.write(bytesOf(data), signal ? AbortSignal.any([signal, leave]) : leave)
+    const bytes = bytesOf(data)
+    this.#session.attention.typed(bytes)
+    return await this.#session.process.write(bytes, signal ? AbortSignal.any([signal, leave]) : leave)
   }
 
   async endInput(): Promise<void> {

@@ -91,7 +91,9 @@ export class OwnSession implements EmbeddedSession {
 
   async write(data: string | Uint8Array, options?: { readonly signal?: AbortSignal | undefined }): Promise<number> {
     const { signal } = checkWriteOptions(options)
-    return await this.#session.process.write(bytesOf(data), signal)
+    const bytes = bytesOf(data)
+    this.#session.attention.typed(bytes)
+    return await this.#session.process.write(bytes, signal)
   }
 
   async endInput(): Promise<void> {

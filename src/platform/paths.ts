@@ -86,6 +86,11 @@ export function eventJournalPath(paths: PerchPaths): string {
   return join(paths.state, 'events.jsonl')
 }
 
+/** Of which sessions somebody was notified. */
+export function notifiedPath(paths: Pick<PerchPaths, 'state'>): string {
+  return join(paths.state, 'notified.json')
+}
+
 /** Held by the daemon as long as it runs. */
 export function daemonLockPath(paths: Pick<PerchPaths, 'state'>): string {
   return join(paths.state, 'locks', 'daemon.lock')

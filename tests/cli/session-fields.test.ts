@@ -38,7 +38,7 @@ const TEES: readonly Tee[] = [
 const textOf = (cell: Cell) => (typeof cell === 'string' ? cell : cell.text)
 
 function fieldsOf(session: Session): readonly (readonly [string, string])[] {
-  const shown = sessionFields(session)
+  const shown = sessionFields(session, 0)
   if (shown.kind !== 'fields') throw new Error('show shows fields')
   return shown.fields.map(([name, value]) => [name, textOf(value)])
 }

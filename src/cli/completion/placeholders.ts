@@ -3,6 +3,7 @@
  * word about it. Where a placeholder means something else, the verb's own definition says so (`takes`). Pure.
  */
 import { sessionStates } from '../../api/session-states.js'
+import { attentionNames } from '../needs-somebody.js'
 import { shells } from '../values/shell.js'
 import type { Takes, VerbOption, VerbPositional } from '../verb.js'
 
@@ -18,6 +19,7 @@ const PLACEHOLDERS: Readonly<Record<string, Takes>> = {
   AGENT: ['claude', 'codex', 'gemini', 'opencode', 'command'],
   STREAM: ['pty', 'stdout', 'stderr'],
   STATE: sessionStates,
+  ATTENTION: attentionNames,
   POLICY: ['drop-oldest', 'drop-newest', 'block'],
   SIDE: ['kept', 'current'],
   SIG: ['INT', 'TERM', 'HUP', 'QUIT', 'KILL', 'STOP', 'CONT', 'USR1', 'USR2', 'WINCH'],

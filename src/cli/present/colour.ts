@@ -1,7 +1,7 @@
 /** Whether to colour, and how. Pure. */
 import type { Paint } from './table.js'
 
-const COLOURS = { good: '32', bad: '31', quiet: '2' } as const
+const COLOURS = { good: '32', bad: '31', quiet: '2', call: '33' } as const
 
 /** `NO_COLOR` wins over `FORCE_COLOR`, which wins over what the terminal is (no-color.org, force-color.org). */
 export function wantsColour(env: NodeJS.ProcessEnv, isTerminal: boolean): boolean {

@@ -1,5 +1,6 @@
 /** An event as one line for people: when, which session, what. Pure, but for the time zone of the machine. */
 import * as v from 'valibot'
+import { Attention } from '../../api/attention.js'
 import { type EventLine, isEventGap, type PerchEvent } from '../../api/event.js'
 import { Exit } from '../../api/session.js'
 import { exitText } from '../session-exit.js'
@@ -36,6 +37,10 @@ function detailsOf(event: PerchEvent): string {
     case 'tee-missed':
     case 'tee-failed':
       return joined([teeName(event), event.missed && `${event.missed} bytes`, event.problem])
+    case 'attention': {
+      const told = v.safeParse(v.looseObject({ attention: Attention }), event)
+      return told.success ? joined([told.output.attention.state, told.output.attention.reason]) : ''
+    }
     case 'renamed':
       return joined([event.from && `from ${event.from}`])
     case 'disk-full':

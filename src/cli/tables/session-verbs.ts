@@ -32,6 +32,16 @@ export const sessionVerbs: readonly VerbDefinition[] = [
     load: () => import('../verbs/attach.js'),
   },
   {
+    name: 'next',
+    summary: 'attach the session that needs you and has waited longest',
+    details: [
+      'Sessions that wait, ask for a permission or have reached a limit; what you have seen and left as it is comes last.',
+      'Exits with 1 when none does, otherwise as perch attach.',
+    ],
+    options: { 'detach-keys': DETACH_KEYS },
+    load: () => import('../verbs/next.js'),
+  },
+  {
     name: 'ls',
     summary: 'the sessions that run',
     options: {
@@ -39,6 +49,8 @@ export const sessionVerbs: readonly VerbDefinition[] = [
       label: LABEL,
       profile: { value: 'PROFILE', summary: 'only of this profile' },
       originator: { value: 'NAME', summary: 'only started by this one' },
+      attention: { value: 'ATTENTION', summary: 'only those that are working, waiting, permission, idle or limit' },
+      'needs-you': { summary: 'only those that are waiting, permission or limit' },
       state: { value: 'STATE', summary: 'starting, running, exited or lost, also ended ones' },
     },
     load: () => import('../verbs/ls.js'),

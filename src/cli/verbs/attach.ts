@@ -1,13 +1,11 @@
 /** `perch attach`: back to a session, on the terminal for one with a terminal, through the standard streams for pipes. */
-import { isatty } from 'node:tty'
 import type { AttachParams } from '../../api/attach-protocol.js'
 import { PerchError } from '../../platform/perch-error.js'
+import { attachLive } from '../attach-live.js'
 import { attachSettings } from '../attach-settings.js'
 import { attachTarget } from '../attach-target.js'
-import { joinOnTerminal, joinPassingThrough } from '../join-session.js'
 import { nothingShown, type VerbResult } from '../result.js'
-import { isLive, sessionTitle } from '../session-view.js'
-import { openOuterTerminal } from '../terminal/outer-terminal.js'
+import { isLive } from '../session-view.js'
 import { parseAttachFrom } from '../values/attach-from.js'
 import { parseStream } from '../values/stream.js'
 import { type CliContext, type Invocation, optionValue } from '../verb.js'
@@ -33,20 +31,6 @@ export async function run(invocation: Invocation, context: CliContext): Promise<
     from: asked ?? (session.kind === 'pty' ? { at: 'screen' } : { at: 'tail', lines: 10 }),
     ...(stream && { streams: [stream] }),
   }
-  const joining = { context, client, session, attach }
-  if (session.kind === 'pty' && isatty(0) && isatty(1)) {
-    const terminal = openOuterTerminal()
-    try {
-      return nothingShown(await joinOnTerminal({ ...joining, terminal, settings }))
-    } finally {
-      await terminal.close('')
-    }
-  }
-  if (session.kind === 'pty' && !view) {
-    throw new PerchError('no-terminal', `${sessionTitle(session)} has a terminal, and there is none here to show it on`, {
-      hint: 'Look with --view or perch logs -f; write with perch send.',
-    })
-  }
   const forwardInput = flags.has('stdin') && !view
-  return nothingShown(await joinPassingThrough({ ...joining, forwardInput, signals: 'leave' }))
+  return nothingShown(await attachLive({ context, client, session, attach, settings, forwardInput }))
 }

@@ -1,6 +1,7 @@
 /** `perch ls`: the sessions, newest first. */
 import { type SessionStateName, sessionStates } from '../../api/session-states.js'
 import { PerchError } from '../../platform/perch-error.js'
+import { attentionNames, needsSomebody } from '../needs-somebody.js'
 import type { VerbResult } from '../result.js'
 import { sessionTable } from '../session-view.js'
 import { parseKeyValues } from '../values/key-value.js'
@@ -12,8 +13,13 @@ export async function run(invocation: Invocation, context: CliContext): Promise<
   const state = parseState(optionValue(invocation, 'state'))
   const labels = optionValues(invocation, 'label')
   parseKeyValues(labels, '--label')
-  const { sessions } = await (await context.client()).listSessions({ all, profile, originator, state, labels })
-  const isNarrowed = [profile, originator, state].some((asked) => asked !== undefined) || labels.length > 0
+  const attention = parseAttention(optionValue(invocation, 'attention'))
+  const needsYou = invocation.flags.has('needs-you')
+  const listed = await (await context.client()).listSessions({ all, profile, originator, state, labels })
+  const sessions = listed.sessions.filter(
+    (session) => (attention === undefined || session.attention === attention) && (!needsYou || needsSomebody(session)),
+  )
+  const isNarrowed = [profile, originator, state, attention].some((asked) => asked !== undefined) || labels.length > 0 || needsYou
   return {
     shown: sessionTable(sessions, Date.now(), noneText({ listsEnded: all || state !== undefined, isNarrowed })),
     document: { sessions },
@@ -31,5 +37,13 @@ function parseState(text: string | undefined): SessionStateName | undefined {
   if (state !== undefined || text === undefined) return state
   throw new PerchError('usage', `--state does not know ${JSON.stringify(text)}`, {
     hint: `There are: ${sessionStates.join(', ')}.`,
+  })
+}
+
+/** @throws PerchError `usage` */
+function parseAttention(text: string | undefined): string | undefined {
+  if (text === undefined || attentionNames.includes(text)) return text
+  throw new PerchError('usage', `--attention does not know ${JSON.stringify(text)}`, {
+    hint: `There are: ${attentionNames.join(', ')}.`,
   })
 }

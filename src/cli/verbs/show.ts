@@ -5,5 +5,5 @@ import type { CliContext, Invocation } from '../verb.js'
 
 export async function run({ positionals: [asked = ''] }: Invocation, context: CliContext): Promise<VerbResult> {
   const { session } = await (await context.client()).showSession(asked)
-  return { shown: sessionFields(session), document: { session } }
+  return { shown: sessionFields(session, Date.now()), document: { session } }
 }

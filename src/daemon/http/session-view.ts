@@ -61,10 +61,13 @@ export function sessionView({ record, state, status, exit, hostHangs }: SessionP
   }
 }
 
-function attentionOf(status: HostStatus | undefined): Pick<Session, 'attention' | 'attentionSince' | 'attentionReason'> {
+type AttentionFields = Pick<Session, 'attention' | 'attentionSince' | 'attentionReason' | 'attentionSeen'>
+
+function attentionOf(status: HostStatus | undefined): AttentionFields {
   const told = status?.attention
   if (!told) return { attention: null }
-  return { attention: told.state, attentionSince: told.since, attentionReason: told.reason }
+  const { state, since, reason, seen } = told
+  return { attention: state, attentionSince: since, attentionReason: reason, ...(seen !== undefined && { attentionSeen: seen }) }
 }
 
 /** How a session is shown whose `session.json` cannot be read: it can be ended and removed, and says what is wrong. */

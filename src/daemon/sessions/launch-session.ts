@@ -16,6 +16,7 @@ import type { LiveSync } from '../../runtime/live/live-sync.js'
 import type { RuntimeRequest } from '../../runtime/runtime-context.js'
 import { readDaemonConfig } from '../config.js'
 import { type DaemonLog, errorFields } from '../daemon-log.js'
+import { readNotifyConfig } from '../notify/notify-config.js'
 import { accountNotices } from './account-notices.js'
 import { type LaunchPlan, planLaunch } from './launch-plan.js'
 import { releaseLease } from './profile-leases.js'
@@ -49,6 +50,8 @@ export interface LaunchedSession {
 export async function launchSession(dependencies: LaunchDependencies, request: NewSession): Promise<LaunchedSession> {
   const { paths, registry, log } = dependencies
   const config = readDaemonConfig(paths)
+  // A mistake in it is told to whoever starts a session: notifications have nobody to tell.
+  readNotifyConfig(paths)
   const plan = planLaunch(paths, config, request)
   using reservation = registry.reserve(request.name, config.maxLive)
   const { id } = reservation

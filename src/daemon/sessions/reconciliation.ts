@@ -4,6 +4,7 @@
  */
 import { type PerchPaths, sessionFolder } from '../../platform/paths.js'
 import type { SessionChronicle } from '../events/session-chronicle.js'
+import type { Notifier } from '../notify/notifier.js'
 import type { HostContact } from './host-contact.js'
 import type { KeptSessions } from './kept-sessions.js'
 import type { ProfileRuntimes } from './profile-runtimes.js'
@@ -17,6 +18,7 @@ export interface ReconciliationParts {
   readonly contact: HostContact
   readonly settlement: Pick<SessionSettlement, 'forget'>
   readonly chronicle: Pick<SessionChronicle, 'tellAll'>
+  readonly notifier: Pick<Notifier, 'consider'>
   readonly runtimes: ProfileRuntimes
   readonly kept: KeptSessions
   readonly spareHost: Pick<SpareHost, 'prepareUnhurried'>
@@ -33,10 +35,12 @@ export class Reconciliation {
 
   /** Connects to every live host and deals with every dead one. Takes as long as the slowest of them. */
   async atStart(): Promise<void> {
-    const { registry, contact, spareHost, runtimes } = this.#parts
+    const { registry, contact, spareHost, runtimes, notifier } = this.#parts
     registry.adopt()
     this.#tellStories()
     await Promise.all(registry.all().map((session) => contact.connectOrSettle(session)))
+    // Of what was told to the daemon before, which may have died before it told anybody.
+    for (const session of registry.all()) if (session.live) notifier.consider(session)
     spareHost.prepareUnhurried()
     await runtimes.collect()
     runtimes.live.start()

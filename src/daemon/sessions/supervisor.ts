@@ -9,6 +9,7 @@ import { type DaemonLog, errorFields } from '../daemon-log.js'
 import type { EventJournal } from '../events/event-journal.js'
 import { profileEvent } from '../events/profile-event.js'
 import { SessionChronicle } from '../events/session-chronicle.js'
+import { Notifier } from '../notify/notifier.js'
 import { WorkUnderWay } from '../work-under-way.js'
 import { HostContact } from './host-contact.js'
 import { KeptSessions } from './kept-sessions.js'
@@ -31,6 +32,7 @@ export class Supervisor {
   readonly #contact: HostContact
   readonly #spareHost: SpareHost
   readonly #chronicle: SessionChronicle
+  readonly #notifier: Notifier
   readonly #kept: KeptSessions
   readonly #onJournal: NonNullable<RuntimeRequest['onJournal']>
   readonly #work = new WorkUnderWay()
@@ -40,6 +42,7 @@ export class Supervisor {
     this.#paths = options.paths
     this.#log = options.log
     this.#chronicle = new SessionChronicle(options)
+    this.#notifier = new Notifier({ ...options, isKnown: (id) => this.registry.get(id) !== undefined })
     this.#onJournal = (profile, line) => {
       const event = profileEvent(profile, line, new Date().toISOString())
       if (event) options.journal.append(event)
@@ -47,7 +50,13 @@ export class Supervisor {
     this.registry = new SessionRegistry({
       ...options,
       onChange: (session) => this.#changed(session),
-      events: this.#chronicle,
+      events: {
+        hostNumberOf: (id) => this.#chronicle.hostNumberOf(id),
+        take: (session, event) => {
+          this.#chronicle.take(session, event)
+          if (event.type === 'attention') this.#notifier.consider(session)
+        },
+      },
     })
     this.runtimes = new ProfileRuntimes({
       ...options,
@@ -81,6 +90,7 @@ export class Supervisor {
       contact: this.#contact,
       settlement: this.#settlement,
       chronicle: this.#chronicle,
+      notifier: this.#notifier,
       runtimes: this.runtimes,
       kept: this.#kept,
       spareHost: this.#spareHost,
@@ -139,6 +149,7 @@ export class Supervisor {
     this.runtimes.live.close()
     this.#spareHost.close()
     this.#kept.close()
+    this.#notifier.close()
     for (const session of this.registry.all()) session.close()
   }
 

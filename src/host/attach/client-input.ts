@@ -33,6 +33,10 @@ export class ClientInput {
     return this.#waiting
   }
 
+  get isRefused(): boolean {
+    return this.#refusal !== undefined
+  }
+
   /** From now on input is answered with this error: its sender watches only, or was taken over from. */
   refuse(reason: PerchError | undefined): void {
     this.#refusal = reason

@@ -107,6 +107,7 @@ export class SessionClient {
         break
       case FRAME.input:
         this.#input.write(frame.payload)
+        if (!this.#input.isRefused) this.#session.attention.typed(frame.payload)
         break
       case FRAME.inputEnd:
         this.#input.end()

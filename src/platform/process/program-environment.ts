@@ -17,6 +17,10 @@ const KEPT = new Set([
   'PERCH_LOG',
   // systemd-run and the linger check ask the user manager.
   'DBUS_SESSION_BUS_ADDRESS',
+  // Where the command of a notification shows something.
+  'DISPLAY',
+  'WAYLAND_DISPLAY',
+  'XAUTHORITY',
   // Tests kill the programs at named places.
   'PERCH_FAILPOINT',
 ])
