@@ -5,6 +5,8 @@ import { checkClientLocks } from './checks/check-client-locks.js'
 import { checkDaemon } from './checks/check-daemon.js'
 import { checkFolders } from './checks/check-folders.js'
 import { checkImports } from './checks/check-imports.js'
+import { checkLinkMode } from './checks/check-link-mode.js'
+import { checkManagedSettings } from './checks/check-managed-settings.js'
 import { checkOrphans } from './checks/check-orphans.js'
 import { checkProfiles } from './checks/check-profiles.js'
 import { checkSettings } from './checks/check-settings.js'
@@ -19,6 +21,8 @@ const CHECKS = {
   imports: checkImports,
   locks: checkClientLocks,
   settings: checkSettings,
+  "administrator's settings": checkManagedSettings,
+  'link mode': checkLinkMode,
   processes: checkOrphans,
   system: checkSystem,
   agents: checkAgents,

@@ -23,7 +23,7 @@ const Findings = v.object({
 })
 
 /** Without what depends on the machine. */
-const OF_THE_MACHINE = /^(logout|watch-limit|watcher-limit|open-files-limit|agent-found)$/
+const OF_THE_MACHINE = /^(logout|watch-limit|watcher-limit|open-files-limit|agent-found|link-mode|managed-settings)$/
 
 async function findings(home: TemporaryHome, ...args: readonly string[]) {
   const { stdout } = await perch(home, ['doctor', '--json', ...args])
@@ -129,6 +129,14 @@ describe('what is planted', () => {
       [...found.map(({ level }) => level)].sort((a, b) => 'pwn'.indexOf(a[0] ?? '') - 'pwn'.indexOf(b[0] ?? '')),
     )
     expect(JSON.stringify(found)).not.toContain('invented')
+  })
+
+  test('of what runtimes are made, and why', async () => {
+    await using home = await homeWithProfile()
+    const links = await perchText(home, ['doctor'])
+    const copies = await perchText(home, ['doctor'], { env: { PERCH_LINK_MODE: 'copy' } })
+    expect(links).toContain('new runtimes are made of links, which the file system takes [link-mode]')
+    expect(copies).toContain('copies that are kept in step: PERCH_LINK_MODE=copy says so [link-mode]')
   })
 
   test('a definition of an agent that cannot be used', async () => {

@@ -82,6 +82,7 @@ export async function launchSession(dependencies: LaunchDependencies, request: N
         lentEnv: enclosingVariables(paths, request.env),
       }),
       dependencies.spareHost,
+      log,
     )
     const session = registry.add(id)
     if (status) session.heard(status)

@@ -10,6 +10,7 @@ import type { HostReady, HostSpec } from '../../api/host-spec.js'
 import { readFileIfPresent } from '../../platform/files/atomic-file.js'
 import { PerchError } from '../../platform/perch-error.js'
 import { spawnDetached } from '../../platform/process/spawn-detached.js'
+import { type DaemonLog, errorFields } from '../daemon-log.js'
 import { endHostProcess, giveSpec, letGo } from './host-process.js'
 import { endLeftovers } from './lost-session.js'
 import type { SpareHost } from './spare-host.js'
@@ -20,7 +21,7 @@ const SHOWN_LOG_LINES = 5
  * Starts the host of a session. Returns the status with which it began, which hosts of earlier versions do not tell.
  * @throws PerchError what the host says (`program-not-found`, …), `host-start-failed`
  */
-export async function spawnHost(spec: HostSpec, spare: Pick<SpareHost, 'take'>): Promise<HostStatus | undefined> {
+export async function spawnHost(spec: HostSpec, spare: Pick<SpareHost, 'take'>, log: DaemonLog): Promise<HostStatus | undefined> {
   const taken = spare.take()
   if (taken) {
     try {
@@ -28,6 +29,7 @@ export async function spawnHost(spec: HostSpec, spare: Pick<SpareHost, 'take'>):
     } catch (error) {
       // What a host says is so. One that died or hung before it began (SIGKILL, out of memory) leaves the start to another.
       if (error instanceof PerchError || existsSync(join(spec.folder, 'session.json'))) throw startError(error, spec)
+      log.warn('the spare host did not take its session; another one does', { session: spec.record.id, ...errorFields(error) })
     }
   }
   try {

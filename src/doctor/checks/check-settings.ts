@@ -5,11 +5,11 @@
 import { join } from 'node:path'
 import type { AgentDefinition, DocumentDefinition } from '../../agents/agent-definition.js'
 import { agentNamed, knownAgents } from '../../agents/known-agents.js'
-import { matchesAny } from '../../agents/pattern.js'
 import { readFileIfPresent } from '../../platform/files/atomic-file.js'
 import { messageOf } from '../../platform/perch-error.js'
 import { type Examination, readableProfiles } from '../examination.js'
 import type { Finding } from '../finding.js'
+import { choosingKeys } from './choosing-keys.js'
 
 type JsonObject = Readonly<Record<string, unknown>>
 
@@ -43,7 +43,7 @@ function checkDocument(examination: Examination, agent: AgentDefinition, documen
     ]
   }
   if (shared === undefined) return []
-  const choosing = document.privateKeys.flatMap((keyPath) => keysAt(shared, keyPath)).filter((key) => key !== 'model')
+  const choosing = choosingKeys(shared, [document])
   const cleanup = agent.cleanupSetting === null ? [] : checkCleanup(examination, agent, agent.cleanupSetting, shared, path)
   if (choosing.length === 0) return cleanup
   return [
@@ -85,18 +85,6 @@ function checkCleanup(
       fix: null,
     },
   ]
-}
-
-/** The names of the keys that are there, in dots; the last segment of a path may be a pattern. */
-function keysAt(value: JsonObject, path: readonly string[], before: readonly string[] = []): readonly string[] {
-  const [segment = '', ...rest] = path
-  const names = Object.keys(value).filter((name) => matchesAny([segment], name))
-  return names.flatMap((name) => {
-    const key = [...before, name]
-    const inside = objectOf(value[name])
-    if (rest.length === 0) return [key.join('.')]
-    return inside === undefined ? [] : keysAt(inside, rest, key)
-  })
 }
 
 function objectOf(value: unknown): JsonObject | undefined {

@@ -30,8 +30,8 @@ export function linkModeOf(folder: string, env: Readonly<Record<string, string |
   })
 }
 
-/** Why the file system does not take a link; null when it does. */
-function refusalOfLinks(folder: string): unknown {
+/** Why the file system does not take a link; null when it does. @throws PerchError `disk-full`, `not-writable` */
+export function refusalOfLinks(folder: string): unknown {
   ensureFolder(folder)
   const path = stagingPathFor(join(folder, 'link-probe'))
   try {
