@@ -23,6 +23,7 @@ import { releaseLease } from './profile-leases.js'
 import type { SessionRegistry } from './registry.js'
 import { removeSessionFolder } from './session-folder.js'
 import { type EnclosingSession, sessionSpec } from './session-spec.js'
+import { shellNotices } from './shell-notice.js'
 import type { SpareHost } from './spare-host.js'
 import { spawnHost } from './spawn-host.js'
 import type { TrackedSession } from './tracked-session.js'
@@ -64,7 +65,11 @@ export async function launchSession(dependencies: LaunchDependencies, request: N
     beforeLease: (context) => dependencies.live.arm(context),
     onJournal: dependencies.onJournal,
   })
-  const notices = [...runtime.notices, ...accountNotices({ paths, ...profileOf(plan) }, log)]
+  const notices = [
+    ...runtime.notices,
+    ...accountNotices({ paths, ...profileOf(plan) }, log),
+    ...shellNotices({ plan, cwd: request.cwd, path: request.env.PATH }),
+  ]
   for (const notice of notices) log.info(notice, { profile: plan.profile.name })
   const folder = sessionFolder(paths, id)
   try {
