@@ -4,7 +4,9 @@ import { resolveProgram } from '../../platform/process/resolve-program.js'
 import type { LaunchPlan } from './launch-plan.js'
 
 export interface ShellQuestion {
-  readonly plan: Pick<LaunchPlan, 'runsAgent' | 'agent' | 'profile' | 'command' | 'args'>
+  readonly plan: Pick<LaunchPlan, 'runsAgent' | 'agent' | 'command' | 'args'> & {
+    readonly profile: Pick<LaunchPlan['profile'], 'name' | 'command'>
+  }
   readonly cwd: string
   readonly path: string | undefined
 }

@@ -7,7 +7,7 @@ const asked = (args: readonly string[], more: Partial<ShellQuestion['plan']> = {
   plan: {
     runsAgent: true,
     agent: command,
-    profile: { name: 'default', command: null } as ShellQuestion['plan']['profile'],
+    profile: { name: 'default', command: null },
     command: ['/bin/bash'],
     args,
     ...more,
@@ -31,7 +31,7 @@ test.each([
   ['a script', asked(['no-such-program'])],
   ['an agent', asked(['ls'], { agent: claude })],
   ['a command', asked(['ls'], { runsAgent: false })],
-  ['a shell that the person chose', asked(['ls'], { profile: { command: ['sh'] } as ShellQuestion['plan']['profile'] })],
+  ['a shell that the person chose', asked(['ls'], { profile: { name: 'default', command: ['sh'] } })],
 ])('%s is nothing to be told of', (_, question) => {
   expect(shellNotices(question)).toEqual([])
 })
