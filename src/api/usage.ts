@@ -26,6 +26,8 @@ const totals = {
   costUsd: amount,
   requests: amount,
   errors: amount,
+  /** Of the requests those whose cost nobody has said: it is not in `costUsd`. */
+  unpriced: v.optional(amount),
 }
 
 export const ProfileUsage = v.looseObject({
@@ -35,6 +37,12 @@ export const ProfileUsage = v.looseObject({
   ...totals,
   /** When anything was last heard of it (ISO 8601); null when nothing ever was. */
   lastAt: v.nullable(v.string()),
+  /** There is no such profile any more; its name is what it had, and ` (removed)`. */
+  removed: v.optional(v.boolean()),
+  /** Signals that were dropped before a daemon could take them over: they are in none of the sums. */
+  missed: v.optional(amount),
+  /** The percentage from which on the person wants to be told. */
+  warnAt: v.optional(amount),
 })
 export type ProfileUsage = v.InferOutput<typeof ProfileUsage>
 
@@ -48,6 +56,8 @@ export const UsageRow = v.looseObject({
   profile: v.string(),
   ...totals,
   lastAt: v.nullable(v.string()),
+  /** Of a session: the name that it had. */
+  name: v.optional(v.nullable(v.string())),
 })
 export type UsageRow = v.InferOutput<typeof UsageRow>
 
@@ -58,5 +68,7 @@ export const UsageReply = v.looseObject({
   profiles: v.array(ProfileUsage),
   /** By the grouping that was asked for; empty without one. */
   rows: v.array(UsageRow),
+  /** What a person should know of these numbers, as sentences. */
+  notices: v.optional(v.array(v.string())),
 })
 export type UsageReply = v.InferOutput<typeof UsageReply>

@@ -86,6 +86,11 @@ export function eventJournalPath(paths: PerchPaths): string {
   return join(paths.state, 'events.jsonl')
 }
 
+/** What sessions used and accounts have left, over time (SQLite). */
+export function usageDatabasePath(paths: Pick<PerchPaths, 'state'>): string {
+  return join(paths.state, 'usage.db')
+}
+
 /** Held by the daemon as long as it runs. */
 export function daemonLockPath(paths: Pick<PerchPaths, 'state'>): string {
   return join(paths.state, 'locks', 'daemon.lock')

@@ -4,6 +4,7 @@
  */
 import { type PerchPaths, sessionFolder } from '../../platform/paths.js'
 import type { SessionChronicle } from '../events/session-chronicle.js'
+import type { UsageLedger } from '../usage/usage-ledger.js'
 import type { HostContact } from './host-contact.js'
 import type { KeptSessions } from './kept-sessions.js'
 import type { ProfileRuntimes } from './profile-runtimes.js'
@@ -17,6 +18,7 @@ export interface ReconciliationParts {
   readonly contact: HostContact
   readonly settlement: Pick<SessionSettlement, 'forget'>
   readonly chronicle: Pick<SessionChronicle, 'tellAll'>
+  readonly usage: Pick<UsageLedger, 'begin' | 'takeOver' | 'forget'>
   readonly runtimes: ProfileRuntimes
   readonly kept: KeptSessions
   readonly spareHost: Pick<SpareHost, 'prepareUnhurried'>
@@ -33,10 +35,11 @@ export class Reconciliation {
 
   /** Connects to every live host and deals with every dead one. Takes as long as the slowest of them. */
   async atStart(): Promise<void> {
-    const { registry, contact, spareHost, runtimes } = this.#parts
+    const { registry, contact, usage, spareHost, runtimes } = this.#parts
     registry.adopt()
     this.#tellStories()
     await Promise.all(registry.all().map((session) => contact.connectOrSettle(session)))
+    usage.begin(registry.all())
     spareHost.prepareUnhurried()
     await runtimes.collect()
     runtimes.live.start()
@@ -44,10 +47,14 @@ export class Reconciliation {
 
   /** What watching may have missed. */
   async slowPass(): Promise<void> {
-    const { registry, contact, settlement, kept, runtimes, isClosing } = this.#parts
+    const { registry, contact, settlement, usage, kept, runtimes, isClosing } = this.#parts
     registry.adopt()
-    for (const session of registry.dropVanished()) settlement.forget(session)
+    for (const session of registry.dropVanished()) {
+      settlement.forget(session)
+      usage.forget(session.id)
+    }
     this.#tellStories()
+    usage.takeOver(registry.all())
     kept.prune()
     runtimes.live.slowPass()
     await Promise.all(registry.all().map((session) => contact.renew(session)))
