@@ -26,9 +26,10 @@ export function limitedUntil(profile: Pick<ProfileUsage, 'windows'>, nowMs: numb
 
 /** The most room first. */
 export function profilesWithRoom(all: readonly ProfileUsage[], profile: string, nowMs: number): readonly ProfileRoom[] {
-  const agent = all.find(({ name }) => name === profile)?.agent
+  const own = all.find(({ name }) => name === profile)
+  if (own === undefined || own.isolated === true) return []
   return all
-    .filter((other) => other.agent === agent && other.name !== profile && other.removed !== true)
+    .filter((other) => other.agent === own.agent && other.name !== profile && other.removed !== true && other.isolated !== true)
     .filter((other) => other.windows.length > 0 && fullWindows(other, nowMs).length === 0)
     .map((other) => ({ profile: other.name, usedPercent: mostUsed(other, nowMs) }))
     .sort((a, b) => (a.usedPercent ?? 0) - (b.usedPercent ?? 0))

@@ -28,7 +28,7 @@ import { EventGap, PerchEvent } from './event.js'
 import { EnvironmentRequest, NewProfile, ProfileChanges } from './profile.js'
 import { type RouteAddress, routeAddresses } from './route-addresses.js'
 import { ResolveReply, ResolveRequest, SyncConflictsReply, SyncLogReply, SyncStatusReply } from './sync.js'
-import { UsageReply } from './usage.js'
+import { UsageImportReply, UsageImportRequest, UsageReply } from './usage.js'
 
 export interface Route extends RouteAddress {
   readonly summary: string
@@ -187,6 +187,12 @@ export const routes = {
       zone: 'the time zone whose days are meant, such as Europe/Berlin; that of the daemon without it',
     },
     reply: UsageReply,
+  },
+  importUsage: {
+    ...routeAddresses.importUsage,
+    summary: 'Count what the transcripts of Claude Code tell and no session has told; running it again changes nothing',
+    body: UsageImportRequest,
+    reply: UsageImportReply,
   },
 } as const satisfies Record<string, Route>
 

@@ -43,6 +43,8 @@ export const ProfileUsage = v.looseObject({
   missed: v.optional(amount),
   /** The percentage from which on the person wants to be told. */
   warnAt: v.optional(amount),
+  /** It shares no conversations with the others: none of theirs can go on under it. */
+  isolated: v.optional(v.boolean()),
 })
 export type ProfileUsage = v.InferOutput<typeof ProfileUsage>
 
@@ -72,3 +74,29 @@ export const UsageReply = v.looseObject({
   notices: v.optional(v.array(v.string())),
 })
 export type UsageReply = v.InferOutput<typeof UsageReply>
+
+/** Of which home the transcripts are to be read. */
+export const UsageImportRequest = v.looseObject({ home: v.string() })
+export type UsageImportRequest = v.InferOutput<typeof UsageImportRequest>
+
+/** What reading transcripts came to. */
+export const UsageImport = v.looseObject({
+  files: amount,
+  /** Requests that were counted now. */
+  counted: v.array(v.looseObject({ profile: v.string(), requests: amount })),
+  /** Requests that an earlier import has counted. */
+  knownBefore: amount,
+  /** Requests that sessions of perch have told themselves. */
+  toldBySessions: amount,
+  /** Requests of sessions that live: they tell themselves, or the next import does. */
+  leftForLater: amount,
+  tooOld: amount,
+  /** Lines that are too long to have been written by the agent. */
+  unreadableLines: amount,
+  unreadableFiles: amount,
+  /** Of the unreadable files the first few, with why. */
+  problems: v.array(v.string()),
+})
+export type UsageImport = v.InferOutput<typeof UsageImport>
+
+export const UsageImportReply = v.looseObject({ schema, imported: UsageImport })

@@ -8,12 +8,15 @@ import type { EnvironmentRequest, NewProfile, ProfileChanges } from '../api/prof
 import type { RouteName, RouteReply } from '../api/routes.js'
 import type { SessionState, Size } from '../api/session.js'
 import type { ResolveRequest } from '../api/sync.js'
-import type { UsageGrouping } from '../api/usage.js'
+import type { UsageGrouping, UsageImportRequest } from '../api/usage.js'
 import { callRoute, type LogBytes, type LogStart, REQUEST_TIMEOUT_MS, readLogBytes } from './call-route.js'
 import type { DaemonConnectionOptions } from './daemon-connection.js'
 import type { CallOptions } from './encode-call.js'
 import type { EventRequest } from './event-request.js'
 import type { LogIndex } from './log-index.js'
+
+/** Years of transcripts are some gigabytes, which a slow disk reads in minutes. */
+const IMPORT_TIMEOUT_MS = 30 * 60_000
 
 /** Which sessions are listed. */
 export interface SessionFilter {
@@ -87,6 +90,8 @@ export interface PerchClient {
   resolveSync(request: ResolveRequest): Promise<RouteReply<'resolveSync'>>
   /** What accounts have used and have left. */
   usage(request?: UsageRequest): Promise<RouteReply<'usage'>>
+  /** Counts what transcripts tell and no session has told. May take minutes. */
+  importUsage(request: UsageImportRequest): Promise<RouteReply<'importUsage'>>
 }
 
 /** A client of the daemon of these folders. Nothing is connected or started before the first call. */
@@ -140,5 +145,6 @@ export function connectPerch(options: DaemonConnectionOptions): PerchClient {
     resolveSync: (body) => call('resolveSync', { body }),
     usage: ({ profile, by, since, zone } = {}) =>
       call('usage', { query: [['path', options.env.PATH], ...Object.entries({ profile, by, since, zone })] }),
+    importUsage: (body) => call('importUsage', { body, timeoutMs: IMPORT_TIMEOUT_MS }),
   }
 }

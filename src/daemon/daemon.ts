@@ -36,6 +36,7 @@ import { syncHandlers } from './http/sync-handlers.js'
 import { usageHandlers } from './http/usage-handlers.js'
 import { type Daemon, RunningDaemon, STATE_IS_GONE } from './running-daemon.js'
 import { Supervisor } from './sessions/supervisor.js'
+import { LimitWarnings } from './usage/limit-warnings.js'
 import { UsageLedger } from './usage/usage-ledger.js'
 
 /** Somebody may just be asking whether the lock is held, and a daemon that is ending holds it for a moment. */
@@ -63,8 +64,10 @@ export async function startDaemon(paths: PerchPaths, log: DaemonLog): Promise<Da
     log,
     ownsFolder: ownsState,
     profileExists: (name) => name === DEFAULT_PROFILE || existsSync(profileFolder(paths, name)),
-    onWindows: () => {},
+    onWindows: (profile) => warnings.check(profile),
+    onPass: () => void warnings.tellPending(),
   })
+  const warnings = new LimitWarnings({ paths, log, journal, ask: (question) => usage.ask(question) })
   const supervisor = new Supervisor({ paths, log, journal, usage })
   let requestStop = (_why: string) => {}
   const mayRestoreSocket = () => {

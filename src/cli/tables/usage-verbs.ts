@@ -17,4 +17,13 @@ export const usageVerbs: readonly VerbDefinition[] = [
     },
     load: () => import('../verbs/usage.js'),
   },
+  {
+    name: 'usage import',
+    summary: 'count what the transcripts of Claude Code tell and no session has told',
+    details: [
+      'For what ran before perch, or beside it. What a session of perch told itself is not counted again, and running it twice changes nothing. Transcripts tell tokens and no cost.',
+      'Transcripts are shared by all profiles and do not tell the account: a conversation counts for the profile of the session of perch that had it, and otherwise for the profile default, which is the plain home.',
+    ],
+    load: () => import('../verbs/usage-import.js'),
+  },
 ]

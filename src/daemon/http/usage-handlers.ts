@@ -5,13 +5,15 @@ import { messageOf, PerchError } from '../../platform/perch-error.js'
 import { type ListedProfile, listProfiles, profileNotFound } from '../../profiles/store.js'
 import type { Supervisor } from '../sessions/supervisor.js'
 import { daysIn } from '../usage/days.js'
+import { transcriptFolders } from '../usage/import/transcript-files.js'
+import { knownSessions } from '../usage/known-sessions.js'
 import { slotOf } from '../usage/roll-up.js'
-import { configuredWarnAt } from '../usage/usage-config.js'
+import { configuredWarnAt, DEFAULT_WARN_AT } from '../usage/usage-config.js'
 import { type KnownProfile, usageReport } from '../usage/usage-report.js'
 import { agentsOfProfiles, groupSums, heldWindows, missedSignals, profileSums } from '../usage/usage-sums.js'
 import type { ApiHandlers } from './http-server.js'
 
-export function usageHandlers(paths: PerchPaths, supervisor: Supervisor): Pick<ApiHandlers, 'usage'> {
+export function usageHandlers(paths: PerchPaths, supervisor: Supervisor): Pick<ApiHandlers, 'usage' | 'importUsage'> {
   const { usage, registry } = supervisor
   return {
     usage: async ({ query }) => {
@@ -39,6 +41,12 @@ export function usageHandlers(paths: PerchPaths, supervisor: Supervisor): Pick<A
         })
       })
     },
+    importUsage: async ({ body: { home } }) => {
+      // What sessions have told is known before their transcripts are looked at.
+      usage.takeOver(registry.all())
+      const folders = transcriptFolders(paths, home)
+      return { schema: 1, imported: await usage.importTranscripts(folders, () => knownSessions(registry.all())) }
+    },
   }
 }
 
@@ -46,7 +54,12 @@ function knownProfiles(paths: PerchPaths, path: string | null, agents: ReadonlyM
   const notices: string[] = []
   const warnAt = warnAtOf(paths, notices)
   const profiles = listProfiles(paths, { PATH: path ?? process.env.PATH }).map(
-    (listed): KnownProfile => ({ name: listed.name, agent: agentOf(listed, agents), warnAt: listed.profile?.warnAt ?? warnAt }),
+    (listed): KnownProfile => ({
+      name: listed.name,
+      agent: agentOf(listed, agents),
+      warnAt: listed.profile?.warnAt ?? warnAt,
+      isolated: listed.profile?.isolated === true,
+    }),
   )
   return { profiles, notices }
 }
@@ -63,7 +76,7 @@ function warnAtOf(paths: PerchPaths, notices: string[]): number {
   } catch (error) {
     if (!(error instanceof PerchError)) throw error
     notices.push(messageOf(error))
-    return 100
+    return DEFAULT_WARN_AT
   }
 }
 

@@ -18,7 +18,7 @@ export interface ReconciliationParts {
   readonly contact: HostContact
   readonly settlement: Pick<SessionSettlement, 'forget'>
   readonly chronicle: Pick<SessionChronicle, 'tellAll'>
-  readonly usage: Pick<UsageLedger, 'begin' | 'takeOver' | 'forget'>
+  readonly usage: Pick<UsageLedger, 'begin' | 'pass' | 'forget'>
   readonly runtimes: ProfileRuntimes
   readonly kept: KeptSessions
   readonly spareHost: Pick<SpareHost, 'prepareUnhurried'>
@@ -54,7 +54,7 @@ export class Reconciliation {
       usage.forget(session.id)
     }
     this.#tellStories()
-    usage.takeOver(registry.all())
+    usage.pass(registry.all())
     kept.prune()
     runtimes.live.slowPass()
     await Promise.all(registry.all().map((session) => contact.renew(session)))

@@ -31,7 +31,21 @@ let loaded: Library | undefined
 /** @throws PerchError `usage-unavailable` where the library is missing or does not load; or the error of the database */
 export function openDatabase(path: string): Database {
   loaded ??= loadLibrary()
-  return new loaded(path, { timeout: BUSY_TIMEOUT_MS })
+  return keepingStatements(new loaded(path, { timeout: BUSY_TIMEOUT_MS }))
+}
+
+/** Preparing a statement takes longer than most take to run; there are some dozens of them. */
+function keepingStatements(database: Database): Database {
+  const statements = new Map<string, Statement>()
+  return {
+    exec: (sql) => database.exec(sql),
+    prepare: (sql) => {
+      const statement = statements.get(sql) ?? database.prepare(sql)
+      statements.set(sql, statement)
+      return statement
+    },
+    close: () => database.close(),
+  }
 }
 
 function loadLibrary(): Library {

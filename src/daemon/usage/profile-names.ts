@@ -37,10 +37,8 @@ export function settleProfileChanges(database: Database, exists: (profile: strin
 /** What is left of an account's allowances is of no interest once the profile is gone; a profile of that name had others. */
 function moveUsage(database: Database, from: string, to: string | null): void {
   database.prepare('UPDATE sources SET profile = ? WHERE profile = ?').run(to ?? removedName(from), from)
-  if (to === null) {
-    database.prepare('DELETE FROM windows WHERE profile = ?').run(from)
-    return
+  for (const table of ['windows', 'warnings']) {
+    database.prepare(`DELETE FROM ${table} WHERE profile = ?`).run(to ?? from)
+    if (to !== null) database.prepare(`UPDATE ${table} SET profile = ? WHERE profile = ?`).run(to, from)
   }
-  database.prepare('DELETE FROM windows WHERE profile = ?').run(to)
-  database.prepare('UPDATE windows SET profile = ? WHERE profile = ?').run(to, from)
 }

@@ -40,6 +40,8 @@ export interface RolledUp {
   readonly windows: readonly WindowSample[]
   /** New ones, each with the number of its signal. */
   readonly keys: readonly { readonly key: string; readonly n: number }[]
+  /** When the last request of each conversation was. */
+  readonly conversations: ReadonlyMap<string, number>
   /** The number of the last signal. */
   readonly last: number
   /** Signals that nobody can read any more. */
@@ -58,6 +60,7 @@ export function rollUp(records: readonly SignalRecord[], { after, isSeen, nowMs 
   const slots = new Map<string, SlotSums>()
   const windows: WindowSample[] = []
   const keys = new Map<string, number>()
+  const conversations = new Map<string, number>()
   let last = after
   let missed = 0
   for (const record of records) {
@@ -70,11 +73,21 @@ export function rollUp(records: readonly SignalRecord[], { after, isSeen, nowMs 
       windows.push(...record.windows.map(({ kind, usedPercent, resetsAt }) => ({ kind, usedPercent, resetsAt, at })))
       continue
     }
+    if (record.kind === 'request' && record.conversation !== null) {
+      conversations.set(record.conversation, Math.max(conversations.get(record.conversation) ?? 0, at))
+    }
     if (keys.has(record.key) || isSeen(record.key)) continue
     keys.set(record.key, record.n)
     addToSlot(slots, { model: record.model ?? '', slot: slotOf(at), lastAt: at, ...sumsOf(record) })
   }
-  return { slots: [...slots.values()], windows, keys: [...keys].map(([key, n]) => ({ key, n })), last, missed }
+  return {
+    slots: [...slots.values()],
+    windows,
+    keys: [...keys].map(([key, n]) => ({ key, n })),
+    conversations,
+    last,
+    missed,
+  }
 }
 
 export function slotOf(at: number): number {

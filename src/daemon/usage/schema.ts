@@ -54,6 +54,32 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX windows_latest ON windows (profile, kind, at, id);
   -- Renames and removals of profiles that are under way; to_profile is null for a removal.
   CREATE TABLE profile_changes (profile TEXT PRIMARY KEY, to_profile TEXT);`,
+  `-- The limits that were warned of last; told once the event is in the journal, after the event with that number.
+  CREATE TABLE warnings (
+    profile TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    used REAL NOT NULL,
+    resets_at INTEGER,
+    after_seq INTEGER NOT NULL,
+    told INTEGER NOT NULL,
+    PRIMARY KEY (profile, kind)
+  );
+  -- Of a source that was read from transcripts; its session is named by the conversation and the folder.
+  ALTER TABLE sources ADD COLUMN imported INTEGER NOT NULL DEFAULT 0;
+  -- Of what stands in the place of many sessions, long ago.
+  ALTER TABLE sources ADD COLUMN folded INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX sources_conversation ON sources (conversation);
+  -- When requests of a conversation were told by a session: what its transcript says of that time is the same once more.
+  CREATE TABLE stretches (
+    conversation TEXT NOT NULL,
+    source INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    PRIMARY KEY (conversation, source)
+  ) WITHOUT ROWID;
+  -- The requests that were read from transcripts, by the hash of their names, while transcripts may still tell of them.
+  CREATE TABLE imported (key TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE INDEX imported_age ON imported (at);`,
 ]
 
 /**

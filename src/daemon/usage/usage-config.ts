@@ -3,7 +3,7 @@ import { configValue, readConfigFile } from '../../platform/config-file.js'
 import type { PerchPaths } from '../../platform/paths.js'
 import { percent } from '../config-values.js'
 
-const DEFAULT_WARN_AT = 80
+export const DEFAULT_WARN_AT = 80
 
 /** @throws PerchError `bad-config` */
 export function configuredWarnAt(paths: PerchPaths): number {

@@ -6,12 +6,17 @@
 import { existsSync } from 'node:fs'
 import type { SessionRecord } from '../../api/session-record.js'
 import type { SignalRecord } from '../../api/signal.js'
+import type { UsageImport } from '../../api/usage.js'
 import { readSignalFiles } from '../../host/signals/signal-file.js'
 import { inodeOf } from '../../platform/files/inode.js'
 import { type PerchPaths, usageDatabasePath } from '../../platform/paths.js'
 import { messageOf, PerchError } from '../../platform/perch-error.js'
 import { type DaemonLog, errorFields } from '../daemon-log.js'
+import { compact } from './compaction.js'
 import { type Database, isDamage, isPassing, usageUnavailable } from './database.js'
+import type { KnownSessions } from './import/count-requests.js'
+import { importTranscripts } from './import/import-transcripts.js'
+import type { TranscriptFolder } from './import/transcript-files.js'
 import { damagedPath, openUsageDatabase, setAside } from './open-usage-database.js'
 import { noteProfileChange, settleProfileChanges } from './profile-names.js'
 import { signalFilesState } from './signal-files-state.js'
@@ -31,14 +36,18 @@ export interface UsageLedgerOptions {
   /** Whether the state folder is still the one that was locked. */
   readonly ownsFolder: () => boolean
   readonly profileExists: (name: string) => boolean
-  /** New windows of this profile were heard. */
+  /** Something new was heard of what the profile's account has left. */
   readonly onWindows: (profile: string) => void
+  /** The database was opened, or some time has passed: what was noted in it and not told yet can be told now. */
+  readonly onPass: () => void
 }
 
 /** Hosts announce each export of an agent, a few a second at most; they are taken over together. */
 const SOON_MS = 250
 /** Sessions that were removed while the database could not be written: what they told is held in memory until it can. */
 const HELD_SESSIONS = 100
+
+const COMPACT_EVERY_MS = 86_400_000
 
 /** What was read of a session and is not in the database yet. */
 interface Reading {
@@ -58,6 +67,8 @@ export class UsageLedger {
   #inode: number | bigint | undefined
   #soon: NodeJS.Timeout | undefined
   #problem: PerchError | undefined
+  #importing: Promise<UsageImport> | undefined
+  #compactedAt = 0
   #isClosed = false
 
   constructor(options: UsageLedgerOptions) {
@@ -92,6 +103,16 @@ export class UsageLedger {
     this.#say(problem)
   }
 
+  /** From time to time, with all sessions: what could not be taken over or told before. */
+  pass(sessions: readonly SignallingSession[]): void {
+    this.takeOver(sessions)
+    if (this.#store === undefined) return
+    this.#options.onPass()
+    if (Date.now() - this.#compactedAt < COMPACT_EVERY_MS && this.#compactedAt <= Date.now()) return
+    this.#compactedAt = Date.now()
+    this.#attempt(() => this.ask((database) => compact(database, Date.now())))
+  }
+
   /** Before the session's folder goes. */
   takeOverLast(session: SignallingSession): void {
     if (this.#isClosed) return
@@ -117,6 +138,19 @@ export class UsageLedger {
    */
   ask<T>(question: (database: Database) => T): T {
     return this.#use(({ database }) => question(database))
+  }
+
+  /** As `importTranscripts`; one at a time, since two would read the same. @throws PerchError `usage-unavailable` */
+  importTranscripts(folders: readonly TranscriptFolder[], sessions: () => KnownSessions): Promise<UsageImport> {
+    this.#importing ??= importTranscripts({
+      folders,
+      sessions,
+      use: (action) => this.#use(action),
+      isClosing: () => this.#isClosed,
+    }).finally(() => {
+      this.#importing = undefined
+    })
+    return this.#importing
   }
 
   /** What a person should know of the numbers, as sentences. */
@@ -203,6 +237,7 @@ export class UsageLedger {
     this.#inode = inodeOf(this.#path)
     this.#store = new UsageStore(database)
     this.#settleNames(database)
+    setImmediate(() => this.#isClosed || this.#options.onPass())
     return this.#store
   }
 

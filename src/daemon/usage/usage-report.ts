@@ -1,5 +1,6 @@
 /** The answer to `GET /v1/usage`, made of what the database holds and which profiles there are. Pure. */
 import type { ProfileUsage, UsageReply, UsageRow, UsageWindow } from '../../api/usage.js'
+import { isoDate } from './iso-date.js'
 import { isRemovedName } from './profile-names.js'
 import { dollars, NOTHING, type Sums } from './roll-up.js'
 import type { GroupSums, ProfileSums, ProfileWindows } from './usage-sums.js'
@@ -9,6 +10,7 @@ export interface KnownProfile {
   readonly name: string
   readonly agent: string
   readonly warnAt: number
+  readonly isolated: boolean
 }
 
 export interface UsageFacts {
@@ -34,7 +36,7 @@ export function usageReport(facts: UsageFacts): UsageReply {
   const gone = sums.filter(({ profile }) => !known.has(profile)).map(({ profile }) => profile)
   return {
     schema: 1,
-    since: since === undefined ? null : isoOf(since),
+    since: since === undefined ? null : isoDate(since),
     profiles: [
       ...profiles.map((profile) => profileUsage(profile, facts)),
       ...gone.sort().map((name) => ({
@@ -47,7 +49,7 @@ export function usageReport(facts: UsageFacts): UsageReply {
   }
 }
 
-function profileUsage(profile: Omit<KnownProfile, 'warnAt'> & { readonly warnAt?: number }, facts: UsageFacts): ProfileUsage {
+function profileUsage(profile: Pick<KnownProfile, 'name' | 'agent'> & Partial<KnownProfile>, facts: UsageFacts): ProfileUsage {
   const sums = facts.sums.find((one) => one.profile === profile.name)
   const held = facts.windows.filter((window) => window.profile === profile.name)
   const missed = facts.missed.get(profile.name)
@@ -57,9 +59,10 @@ function profileUsage(profile: Omit<KnownProfile, 'warnAt'> & { readonly warnAt?
     agent: profile.agent,
     windows: held.flatMap((window) => usageWindow(window, facts.nowMs)),
     ...totals(sums ?? NOTHING),
-    lastAt: heardAt === 0 ? null : isoOf(heardAt),
+    lastAt: heardAt === 0 ? null : isoDate(heardAt),
     ...(missed === undefined ? {} : { missed }),
     ...(profile.warnAt === undefined ? {} : { warnAt: profile.warnAt }),
+    ...(profile.isolated === true ? { isolated: true } : {}),
   }
 }
 
@@ -71,16 +74,16 @@ function usageWindow({ kind, samples }: ProfileWindows, nowMs: number): readonly
     {
       kind,
       usedPercent: latest.usedPercent,
-      resetsAt: latest.resetsAt === null ? null : isoOf(latest.resetsAt),
-      sampledAt: isoOf(latest.at),
-      fullAt: fullAt === null ? null : isoOf(fullAt),
+      resetsAt: latest.resetsAt === null ? null : isoDate(latest.resetsAt),
+      sampledAt: isoDate(latest.at),
+      fullAt: fullAt === null ? null : isoDate(fullAt),
     },
   ]
 }
 
 function usageRow(group: GroupSums): UsageRow {
   const { key, profile, lastAt, name } = group
-  return { key, profile, ...totals(group), lastAt: isoOf(lastAt), ...(name === undefined ? {} : { name }) }
+  return { key, profile, ...totals(group), lastAt: isoDate(lastAt), ...(name === undefined ? {} : { name }) }
 }
 
 function totals(sums: Sums) {
@@ -102,10 +105,3 @@ function latestFirst(a: UsageRow, b: UsageRow): number {
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
-
-/** An agent may say a moment that no date can hold. */
-function isoOf(ms: number): string {
-  return new Date(Math.min(Math.max(ms, -LAST_DATE_MS), LAST_DATE_MS)).toISOString()
-}
-
-const LAST_DATE_MS = 8.64e15

@@ -57,6 +57,7 @@ export class UsageStore {
       for (const slot of rolled.slots) this.#addSlot(id, slot)
       this.#addWindows(profile, rolled.windows, nowMs)
       this.#addKeys(id, rolled)
+      this.#addStretches(id, rolled.conversations)
       this.database
         .prepare('UPDATE sources SET taken = ?, missed = missed + ?, files = ? WHERE id = ?')
         .run(rolled.last, rolled.missed, files, id)
@@ -65,6 +66,14 @@ export class UsageStore {
     })
     failpoint('usage-committed')
     return taken
+  }
+
+  /** Counts what a transcript tells; inside of a transaction. The profile that it is counted for. */
+  addImported(source: UsageSource, sums: SlotSums): string {
+    const { id, profile } = this.#sourceOf(source)
+    this.database.prepare('UPDATE sources SET imported = 1 WHERE id = ?').run(id)
+    this.#addSlot(id, sums)
+    return profile
   }
 
   /** No more of these sessions will be told: their keys are of no use. */
@@ -78,8 +87,13 @@ export class UsageStore {
     this.database.prepare('DELETE FROM seen WHERE source IN (SELECT id FROM sources WHERE session = ?)').run(session)
   }
 
+  /** With everything in the one file. Where that cannot be written, what lies beside it is taken over by whoever opens it next. */
   close(): void {
-    this.database.close()
+    try {
+      this.database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    } finally {
+      this.database.close()
+    }
   }
 
   /** What the session is in the database, which may go by another profile by now. */
@@ -134,6 +148,13 @@ export class UsageStore {
          (SELECT id FROM windows WHERE profile = ?1 AND kind = ?2 ORDER BY at DESC, id DESC LIMIT ?3)`,
     )
     for (const kind of new Set(windows.map((window) => window.kind))) prune.run(profile, kind, WINDOW_SAMPLES_KEPT)
+  }
+
+  #addStretches(source: number, conversations: ReadonlyMap<string, number>): void {
+    const add = this.database.prepare(
+      `INSERT INTO stretches VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET last_at = max(last_at, excluded.last_at)`,
+    )
+    for (const [conversation, at] of conversations) add.run(conversation, source, at)
   }
 
   #addKeys(source: number, { keys, last }: RolledUp): void {

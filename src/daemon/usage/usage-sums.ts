@@ -31,6 +31,9 @@ const SUMS = `sum(input) AS input, sum(output) AS output, sum(cache_read) AS cac
   sum(cost_nano_usd) AS cost_nano_usd, sum(requests) AS requests, sum(unpriced) AS unpriced, sum(errors) AS errors,
   max(last_at) AS last_at`
 
+/** Imported usage goes by its conversation; what is long ago is folded, and goes by no session any more. */
+const SESSION = `CASE WHEN folded THEN '(older)' WHEN imported THEN conversation ELSE session END`
+
 /** What an error counts for that names no model. */
 const NO_MODEL = '(none)'
 
@@ -61,10 +64,12 @@ export function groupSums(
 ): readonly GroupSums[] {
   switch (by) {
     case 'session':
-      return rows(database, query, 'profile, session AS key, max(sources.name) AS session_name', 'source').map((row) => ({
-        ...groupOf(row),
-        name: typeof row.session_name === 'string' ? row.session_name : null,
-      }))
+      return rows(database, query, `profile, ${SESSION} AS key, max(sources.name) AS session_name`, 'profile, key').map(
+        (row) => ({
+          ...groupOf(row),
+          name: typeof row.session_name === 'string' ? row.session_name : null,
+        }),
+      )
     case 'folder':
       return rows(database, query, 'profile, folder AS key', 'profile, folder').map(groupOf)
     case 'model':
