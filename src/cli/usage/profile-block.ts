@@ -22,6 +22,8 @@ const INDENT = '  '
 const WIDEST_BAR = 30
 const NARROWEST_BAR = 8
 const PERCENT_WIDTH = 6
+/** Of what was used: the longest is `requests`. */
+const NAME_WIDTH = 10
 const [USED, LEFT] = ['\u2588', '\u2591']
 /** As far from an even spread as nobody minds, in percentage points. */
 const EVEN_WITHIN = 3
@@ -135,21 +137,21 @@ function totalLines(profile: ProfileUsage, width: number): readonly Line[] {
     `${countText(tokens.cacheCreation)} cache written`,
   ]
   const asked = [
-    `${requests} ${requests === 1 ? 'request' : 'requests'}`,
+    String(requests),
     ...(errors === 0 ? [] : [`${errors} ${errors === 1 ? 'error' : 'errors'}`]),
     ...(missed === 0 ? [] : [`${missed} dropped unread, which are in no sum`]),
   ]
   return [
     ...named('tokens', used.join(', '), width),
     ...named('cost', costText(profile), width),
-    ...named('asked', asked.join(', '), width),
+    ...named('requests', asked.join(', '), width),
   ]
 }
 
 function named(name: string, text: string, width: number): readonly Line[] {
-  const indent = `${INDENT}${' '.repeat('tokens'.length + 2)}`
+  const indent = INDENT + ' '.repeat(NAME_WIDTH)
   const [first = '', ...rest] = wrapText(text, width - indent.length)
-  return [[INDENT, quiet(name.padEnd('tokens'.length + 2)), first], ...rest.map((line): Line => [indent, line])]
+  return [[INDENT, quiet(name.padEnd(NAME_WIDTH)), first], ...rest.map((line): Line => [indent, line])]
 }
 
 /** What a request costs only the agent says, as its own estimate: no bill. */

@@ -20,7 +20,7 @@ export function usageHandlers(paths: PerchPaths, supervisor: Supervisor): Pick<A
       const profile = query.get('profile') ?? undefined
       const by = groupingOf(query.get('by'))
       const since = momentOf(query.get('since'))
-      const dayOf = daysIn(query.get('zone') ?? undefined)
+      const days = daysIn(query.get('zone') ?? undefined)
       usage.takeOver(registry.all())
       const asked = { profile, since: since === undefined ? undefined : slotOf(since) }
       return usage.ask((database) => {
@@ -34,7 +34,7 @@ export function usageHandlers(paths: PerchPaths, supervisor: Supervisor): Pick<A
           sums: profileSums(database, asked),
           missed: missedSignals(database),
           windows: heldWindows(database, profile),
-          rows: by === undefined ? [] : groupSums(database, asked, by, dayOf),
+          rows: by === undefined ? [] : groupSums(database, asked, by, days),
           since: asked.since,
           notices: [...notices, ...usage.notices()],
           nowMs: Date.now(),

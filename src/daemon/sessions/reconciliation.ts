@@ -18,7 +18,7 @@ export interface ReconciliationParts {
   readonly contact: HostContact
   readonly settlement: Pick<SessionSettlement, 'forget'>
   readonly chronicle: Pick<SessionChronicle, 'tellAll'>
-  readonly usage: Pick<UsageLedger, 'begin' | 'pass' | 'forget'>
+  readonly usage: Pick<UsageLedger, 'takeOver' | 'pass' | 'forget'>
   readonly runtimes: ProfileRuntimes
   readonly kept: KeptSessions
   readonly spareHost: Pick<SpareHost, 'prepareUnhurried'>
@@ -39,7 +39,7 @@ export class Reconciliation {
     registry.adopt()
     this.#tellStories()
     await Promise.all(registry.all().map((session) => contact.connectOrSettle(session)))
-    usage.begin(registry.all())
+    usage.takeOver(registry.all())
     spareHost.prepareUnhurried()
     await runtimes.collect()
     runtimes.live.start()

@@ -4,6 +4,7 @@
  * looks whether the journal has it.
  */
 import * as v from 'valibot'
+import { failpoint } from '../../platform/failpoint.js'
 import type { PerchPaths } from '../../platform/paths.js'
 import { PerchError } from '../../platform/perch-error.js'
 import { readProfile } from '../../profiles/store.js'
@@ -46,6 +47,7 @@ export class LimitWarnings {
     const warnAt = this.#warnAt(profile)
     this.#guarded(() => {
       const due = this.#options.ask((database) => inTransaction(database, () => this.#note(database, profile, warnAt)))
+      if (due.length > 0) failpoint('usage-warning-noted')
       for (const sample of due) this.#tell(profile, sample)
     })
   }
@@ -84,7 +86,9 @@ export class LimitWarnings {
   }
 
   #tell(profile: string, sample: WindowSample): void {
-    if (this.#options.journal.append(warningEvent(profile, sample))) this.#noteTold(profile, sample)
+    if (!this.#options.journal.append(warningEvent(profile, sample))) return
+    failpoint('usage-warning-told')
+    this.#noteTold(profile, sample)
   }
 
   #noteTold(profile: string, { kind }: WindowSample): void {

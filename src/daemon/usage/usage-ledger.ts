@@ -110,7 +110,12 @@ export class UsageLedger {
     this.#options.onPass()
     if (Date.now() - this.#compactedAt < COMPACT_EVERY_MS && this.#compactedAt <= Date.now()) return
     this.#compactedAt = Date.now()
-    this.#attempt(() => this.ask((database) => compact(database, Date.now())))
+    this.#attempt(() =>
+      this.#use((store) => {
+        store.forgetKeysBut(sessions.map(({ id }) => id))
+        compact(store.database, Date.now())
+      }),
+    )
   }
 
   /** Before the session's folder goes. */
@@ -124,12 +129,6 @@ export class UsageLedger {
   /** The session's folder is gone. */
   forget(session: string): void {
     if (this.#states.delete(session)) this.#attempt(() => this.#use((store) => store.forgetKeys(session)))
-  }
-
-  /** With all sessions that there are, when the daemon has just started. */
-  begin(sessions: readonly SignallingSession[]): void {
-    this.takeOver(sessions)
-    if (this.#store) this.#attempt(() => this.#use((store) => store.forgetKeysBut(sessions.map(({ id }) => id))))
   }
 
   /**

@@ -1,6 +1,7 @@
 /** What the usage database answers: sums since a moment, by profile and by the groupings that can be asked for, and the windows as last heard. */
 import type { UsageGrouping } from '../../api/usage.js'
 import type { Database, Row, Value } from './database.js'
+import { type Days, dayText } from './days.js'
 import { added, type Sums, type WindowSample } from './roll-up.js'
 
 export interface SumsQuery {
@@ -34,6 +35,8 @@ const SUMS = `sum(input) AS input, sum(output) AS output, sum(cache_read) AS cac
 /** Imported usage goes by its conversation; what is long ago is folded, and goes by no session any more. */
 const SESSION = `CASE WHEN folded THEN '(older)' WHEN imported THEN conversation ELSE session END`
 
+const DAY_MS = 86_400_000
+
 /** What an error counts for that names no model. */
 const NO_MODEL = '(none)'
 
@@ -55,13 +58,8 @@ export function agentsOfProfiles(database: Database): ReadonlyMap<string, string
   return new Map(found.map(({ profile, agent }) => [String(profile), String(agent)]))
 }
 
-/** `dayOf` gives the day that a moment lies in. */
-export function groupSums(
-  database: Database,
-  query: SumsQuery,
-  by: UsageGrouping,
-  dayOf: (ms: number) => string,
-): readonly GroupSums[] {
+/** `days` are those that rows by day are of. */
+export function groupSums(database: Database, query: SumsQuery, by: UsageGrouping, days: Days): readonly GroupSums[] {
   switch (by) {
     case 'session':
       return rows(database, query, `profile, ${SESSION} AS key, max(sources.name) AS session_name`, 'profile, key').map(
@@ -78,7 +76,7 @@ export function groupSums(
         key: row.key === '' ? NO_MODEL : String(row.key),
       }))
     case 'day':
-      return byDay(rows(database, query, 'profile, slot AS key', 'profile, slot').map(groupOf), dayOf)
+      return byDay(database, query, days)
   }
 }
 
@@ -100,10 +98,16 @@ export function heldWindows(database: Database, profile: string | undefined): re
   return [...windows.values()]
 }
 
-function rows(database: Database, { profile, since }: SumsQuery, columns: string, grouping: string): readonly Row[] {
+function rows(
+  database: Database,
+  { profile, since, until }: SumsQuery & { readonly until?: number },
+  columns: string,
+  grouping: string,
+): readonly Row[] {
   const conditions: readonly (readonly [string, Value | undefined])[] = [
     ['sources.profile = ?', profile],
     ['slot >= ?', since],
+    ['slot < ?', until],
   ]
   const given = conditions.flatMap(([condition, value]) => (value === undefined ? [] : [{ condition, value }]))
   const where = given.length === 0 ? '' : `WHERE ${given.map(({ condition }) => condition).join(' AND ')}`
@@ -115,15 +119,23 @@ function rows(database: Database, { profile, since }: SumsQuery, columns: string
     .all(...given.map(({ value }) => value))
 }
 
-function byDay(slots: readonly GroupSums[], dayOf: (ms: number) => string): readonly GroupSums[] {
-  const days = new Map<string, GroupSums>()
-  for (const slot of slots) {
-    const key = dayOf(Number(slot.key))
-    const name = JSON.stringify([slot.profile, key])
-    const day = days.get(name)
-    days.set(name, { ...slot, ...(day && { ...added(day, slot), lastAt: Math.max(day.lastAt, slot.lastAt) }), key })
+/** Summed by the database: a year has 35,000 quarters of an hour, and taking each out of it would be most of the time. */
+function byDay(database: Database, query: SumsQuery, days: Days): readonly GroupSums[] {
+  const held = database.prepare('SELECT min(slot) AS oldest, max(slot) AS newest FROM slots').get()
+  if (typeof held?.oldest !== 'number') return []
+  const sums = new Map<string, GroupSums>()
+  for (const { from, to, offsetMs } of days(Math.max(held.oldest, query.since ?? 0), Number(held.newest))) {
+    const within = { ...query, since: from, until: to }
+    const day = `(slot + ${offsetMs}) / ${DAY_MS} * ${DAY_MS}`
+    for (const row of rows(database, within, `profile, ${day} AS key`, 'profile, key').map(groupOf)) {
+      const key = dayText(Number(row.key))
+      const name = JSON.stringify([row.profile, key])
+      // A day in which the clocks are changed has two stretches.
+      const other = sums.get(name)
+      sums.set(name, { ...row, ...(other && { ...added(other, row), lastAt: Math.max(other.lastAt, row.lastAt) }), key })
+    }
   }
-  return [...days.values()]
+  return [...sums.values()]
 }
 
 function groupOf(row: Row): GroupSums {

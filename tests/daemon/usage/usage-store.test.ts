@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { compact } from '../../../src/daemon/usage/compaction.js'
 import { openDatabase } from '../../../src/daemon/usage/database.js'
+import { daysIn } from '../../../src/daemon/usage/days.js'
 import { MIGRATIONS, migrate } from '../../../src/daemon/usage/schema.js'
 import { groupSums, heldWindows } from '../../../src/daemon/usage/usage-sums.js'
 import { SignalFile } from '../../../src/host/signals/signal-file.js'
@@ -142,10 +143,9 @@ test('what is long ago, or too much, is folded into days, and no sum changes', a
     const requests = days.map((at, index) => request(`k${index}`, { at, input: index + 1, model: index % 2 ? 'a' : 'b' }))
     store.takeOver(source(session), numbered(requests), null, NOW)
   }
-  const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10)
   const seen = () => {
     const ask = (by: 'day' | 'model' | 'folder') =>
-      groupSums(store.database, { profile: undefined, since: undefined }, by, dayOf)
+      groupSums(store.database, { profile: undefined, since: undefined }, by, daysIn('UTC'))
         .map(({ key, profile, requests, input }) => ({ key, profile, requests, input }))
         .sort((a, b) => (a.key < b.key ? -1 : 1))
     return [ask('day'), ask('model'), ask('folder')]
