@@ -12,6 +12,7 @@ import { benchKeystroke } from './sessions/keystroke.js'
 import { benchPrompt } from './sessions/prompt.js'
 import { benchShimStart } from './shim-start.js'
 import { benchSpawnToExit } from './spawn-to-exit.js'
+import { benchUsage } from './usage.js'
 import { benchWhereTheTimeGoes } from './where-the-time-goes.js'
 
 const groups: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -30,6 +31,7 @@ const groups: Readonly<Record<string, () => Promise<unknown>>> = {
   nested: () => benchRuntime(['nested']),
   idle: () => benchRuntime(['idle']),
   documents: benchDocuments,
+  usage: async () => console.log(`\n${verdictTable(await benchUsage())}`),
 }
 
 /** The other groups are parts of these. */

@@ -51,7 +51,7 @@ const LATE_FOR_SHIMS = ['child_process', 'crypto', 'fs/promises', 'timers/promis
 const SHIM_PLUGINS = [ownRequire, lazyBuiltins(LATE_FOR_SHIMS)]
 
 /** Native code cannot be bundled; it stays a dependency of the package. */
-const NATIVE = ['@lydell/node-pty', '@lydell/node-pty-*', 'fs-native-extensions']
+const NATIVE = ['@lydell/node-pty', '@lydell/node-pty-*', 'fs-native-extensions', 'libsql']
 
 const shared = {
   absWorkingDir: root,

@@ -103,6 +103,7 @@ const CODES: Readonly<Record<string, CodeMeaning>> = {
   'not-writable': failed,
   'shared-home-unreadable': failed,
   'link-mode-unavailable': failed,
+  'usage-unavailable': { exitCode: EXIT.failed, httpStatus: 503 },
   // processes of perch
   'lock-timeout': failed,
   'daemon-unreachable': failed,

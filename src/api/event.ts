@@ -36,6 +36,8 @@ export type EventType =
   | 'sync-restored'
   /** An agent logged out, or its login was refused. Of a profile. */
   | 'logged-out'
+  /** An account has used `usedPercent` of a limit (`window`), from which on the person wants to be told; once until `resetsAt`. Of a profile. */
+  | 'usage-warning'
 
 /** One event. What else there is to say (`reason`, `exit`, `tee`, …) lies beside these, by type. */
 export const PerchEvent = v.looseObject({

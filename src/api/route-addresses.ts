@@ -38,6 +38,8 @@ export const routeAddresses = {
   syncLog: { method: 'GET', path: '/v1/sync/log' },
   syncConflicts: { method: 'GET', path: '/v1/sync/conflicts' },
   resolveSync: { method: 'POST', path: '/v1/sync/resolve' },
+  usage: { method: 'GET', path: '/v1/usage' },
+  importUsage: { method: 'POST', path: '/v1/usage/import' },
 } as const satisfies Record<string, RouteAddress>
 
 /** The path with its parameters filled in. */

@@ -28,6 +28,7 @@ import { EventGap, PerchEvent } from './event.js'
 import { EnvironmentRequest, NewProfile, ProfileChanges } from './profile.js'
 import { type RouteAddress, routeAddresses } from './route-addresses.js'
 import { ResolveReply, ResolveRequest, SyncConflictsReply, SyncLogReply, SyncStatusReply } from './sync.js'
+import { UsageImportReply, UsageImportRequest, UsageReply } from './usage.js'
 
 export interface Route extends RouteAddress {
   readonly summary: string
@@ -174,6 +175,24 @@ export const routes = {
     summary: 'Take either side of kept conflicts',
     body: ResolveRequest,
     reply: ResolveReply,
+  },
+  usage: {
+    ...routeAddresses.usage,
+    summary: 'What accounts have used and have left, as their agents told',
+    query: {
+      ...AGENT_PATH,
+      profile: 'only of this profile',
+      by: 'rows by session, model, day or folder; none without it',
+      since: 'only what was used from then on (ISO 8601), by the quarter of an hour; all there is without it',
+      zone: 'the time zone whose days are meant, such as Europe/Berlin; that of the daemon without it',
+    },
+    reply: UsageReply,
+  },
+  importUsage: {
+    ...routeAddresses.importUsage,
+    summary: 'Count what the transcripts of Claude Code tell and no session has told; running it again changes nothing',
+    body: UsageImportRequest,
+    reply: UsageImportReply,
   },
 } as const satisfies Record<string, Route>
 

@@ -26,6 +26,8 @@ const totals = {
   costUsd: amount,
   requests: amount,
   errors: amount,
+  /** Of the requests those whose cost nobody has said: it is not in `costUsd`. */
+  unpriced: v.optional(amount),
 }
 
 export const ProfileUsage = v.looseObject({
@@ -35,6 +37,14 @@ export const ProfileUsage = v.looseObject({
   ...totals,
   /** When anything was last heard of it (ISO 8601); null when nothing ever was. */
   lastAt: v.nullable(v.string()),
+  /** There is no such profile any more; its name is what it had, and ` (removed)`. */
+  removed: v.optional(v.boolean()),
+  /** Signals that were dropped before a daemon could take them over: they are in none of the sums. */
+  missed: v.optional(amount),
+  /** The percentage from which on the person wants to be told. */
+  warnAt: v.optional(amount),
+  /** It shares no conversations with the others: none of theirs can go on under it. */
+  isolated: v.optional(v.boolean()),
 })
 export type ProfileUsage = v.InferOutput<typeof ProfileUsage>
 
@@ -48,6 +58,8 @@ export const UsageRow = v.looseObject({
   profile: v.string(),
   ...totals,
   lastAt: v.nullable(v.string()),
+  /** Of a session: the name that it had. */
+  name: v.optional(v.nullable(v.string())),
 })
 export type UsageRow = v.InferOutput<typeof UsageRow>
 
@@ -58,5 +70,33 @@ export const UsageReply = v.looseObject({
   profiles: v.array(ProfileUsage),
   /** By the grouping that was asked for; empty without one. */
   rows: v.array(UsageRow),
+  /** What a person should know of these numbers, as sentences. */
+  notices: v.optional(v.array(v.string())),
 })
 export type UsageReply = v.InferOutput<typeof UsageReply>
+
+/** Of which home the transcripts are to be read. */
+export const UsageImportRequest = v.looseObject({ home: v.string() })
+export type UsageImportRequest = v.InferOutput<typeof UsageImportRequest>
+
+/** What reading transcripts came to. */
+export const UsageImport = v.looseObject({
+  files: amount,
+  /** Requests that were counted now. */
+  counted: v.array(v.looseObject({ profile: v.string(), requests: amount })),
+  /** Requests that an earlier import has counted. */
+  knownBefore: amount,
+  /** Requests that sessions of perch have told themselves. */
+  toldBySessions: amount,
+  /** Requests of sessions that live: they tell themselves, or the next import does. */
+  leftForLater: amount,
+  tooOld: amount,
+  /** Lines that are too long to have been written by the agent. */
+  unreadableLines: amount,
+  unreadableFiles: amount,
+  /** Of the unreadable files the first few, with why. */
+  problems: v.array(v.string()),
+})
+export type UsageImport = v.InferOutput<typeof UsageImport>
+
+export const UsageImportReply = v.looseObject({ schema, imported: UsageImport })

@@ -53,8 +53,7 @@ export function createPrinter(options: PrinterOptions): Printer {
         return writeText(stdout, jsonText({ ...document, ...failed }))
       }
       await writeText(stdout, presentationText(shown, width(), paint))
-      if (shown.kind === 'table' && shown.rows.length === 0)
-        await writeText(stderr, messageText(`perch: ${shown.whenEmpty}`, messageWidth()))
+      for (const text of emptyTables(shown)) await writeText(stderr, messageText(`perch: ${text}`, messageWidth()))
       for (const problem of problems) await printError(problem)
     },
   }
@@ -75,17 +74,38 @@ function presentationLines(shown: Presentation, width: number, paint: Paint): re
       return shown.lines
     case 'lines':
       return shown.lines.map(inertText)
+    case 'drawn':
+      return shown.draw(width).map((cells) =>
+        cells
+          .map((cell) => cellText(cell, paint))
+          .join('')
+          .trimEnd(),
+      )
+    case 'sections':
+      return shown.sections
+        .map((section) => presentationLines(section, width, paint))
+        .filter((lines) => lines.length > 0)
+        .flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]))
     case 'nothing':
       return []
   }
 }
 
+/** What is to be said of the tables that have no rows. */
+function emptyTables(shown: Presentation): readonly string[] {
+  if (shown.kind === 'sections') return shown.sections.flatMap(emptyTables)
+  return shown.kind === 'table' && shown.rows.length === 0 ? [shown.whenEmpty] : []
+}
+
 function fieldLines(fields: readonly (readonly [string, Cell])[], paint: Paint): readonly string[] {
   const nameWidth = Math.max(0, ...fields.map(([name]) => displayWidth(name)))
   return fields.map(([name, value]) => {
-    const text = typeof value === 'string' ? inertText(value) : paint(inertText(value.text), value.tone)
-    return `${paint(name.padEnd(nameWidth), 'quiet')}  ${text}`.trimEnd()
+    return `${paint(name.padEnd(nameWidth), 'quiet')}  ${cellText(value, paint)}`.trimEnd()
   })
+}
+
+function cellText(cell: Cell, paint: Paint): string {
+  return typeof cell === 'string' ? inertText(cell) : paint(inertText(cell.text), cell.tone)
 }
 
 /** On one line: it may follow the lines of a stream of documents. */

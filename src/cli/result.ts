@@ -35,6 +35,10 @@ export type Presentation =
   | { readonly kind: 'lines'; readonly lines: readonly string[] }
   /** Lines made of the cells of a screen: nothing is in them but characters and colours, which stay. */
   | { readonly kind: 'coloured'; readonly lines: readonly string[] }
+  /** Lines made for the width of the terminal (infinite where there is none), each of cells one after the other. */
+  | { readonly kind: 'drawn'; readonly draw: (width: number) => readonly (readonly Cell[])[] }
+  /** One after the other, with an empty line in between. */
+  | { readonly kind: 'sections'; readonly sections: readonly Presentation[] }
   /** The verb wrote its bytes itself, or has nothing to say. */
   | { readonly kind: 'nothing' }
 

@@ -14,6 +14,7 @@ import { shimVerbs } from './tables/shim-verbs.js'
 import { startVerbs } from './tables/start-verbs.js'
 import { syncVerbs } from './tables/sync-verbs.js'
 import { teeVerbs } from './tables/tee-verbs.js'
+import { usageVerbs } from './tables/usage-verbs.js'
 import type { VerbDefinition } from './verb.js'
 
 export const verbs: readonly VerbDefinition[] = [
@@ -29,6 +30,7 @@ export const verbs: readonly VerbDefinition[] = [
   ...choiceVerbs,
   ...shimVerbs,
   ...syncVerbs,
+  ...usageVerbs,
   ...daemonVerbs,
   ...doctorVerbs,
   ...completionVerbs,

@@ -8,11 +8,15 @@ import type { EnvironmentRequest, NewProfile, ProfileChanges } from '../api/prof
 import type { RouteName, RouteReply } from '../api/routes.js'
 import type { SessionState, Size } from '../api/session.js'
 import type { ResolveRequest } from '../api/sync.js'
+import type { UsageGrouping, UsageImportRequest } from '../api/usage.js'
 import { callRoute, type LogBytes, type LogStart, REQUEST_TIMEOUT_MS, readLogBytes } from './call-route.js'
 import type { DaemonConnectionOptions } from './daemon-connection.js'
 import type { CallOptions } from './encode-call.js'
 import type { EventRequest } from './event-request.js'
 import type { LogIndex } from './log-index.js'
+
+/** Years of transcripts are some gigabytes, which a slow disk reads in minutes. */
+const IMPORT_TIMEOUT_MS = 30 * 60_000
 
 /** Which sessions are listed. */
 export interface SessionFilter {
@@ -23,6 +27,17 @@ export interface SessionFilter {
   readonly state?: SessionState | undefined
   /** `K=V`; all of them must fit. */
   readonly labels?: readonly string[]
+}
+
+/** Which usage is told. */
+export interface UsageRequest {
+  readonly profile?: string | undefined
+  /** Rows by this; none without it. */
+  readonly by?: UsageGrouping | undefined
+  /** ISO 8601; all there is without it. */
+  readonly since?: string | undefined
+  /** The time zone whose days are meant, such as `Europe/Berlin`. */
+  readonly zone?: string | undefined
 }
 
 /** A session is named by its id, a unique prefix of it, or its name. Every call throws `PerchError` by the codes of the API. */
@@ -73,6 +88,10 @@ export interface PerchClient {
   }): Promise<RouteReply<'syncConflicts'>>
   /** Takes either side of kept conflicts; of all open ones without `ids`. */
   resolveSync(request: ResolveRequest): Promise<RouteReply<'resolveSync'>>
+  /** What accounts have used and have left. */
+  usage(request?: UsageRequest): Promise<RouteReply<'usage'>>
+  /** Counts what transcripts tell and no session has told. May take minutes. */
+  importUsage(request: UsageImportRequest): Promise<RouteReply<'importUsage'>>
 }
 
 /** A client of the daemon of these folders. Nothing is connected or started before the first call. */
@@ -124,5 +143,8 @@ export function connectPerch(options: DaemonConnectionOptions): PerchClient {
     syncConflicts: ({ profile, ids = [] } = {}) =>
       call('syncConflicts', { query: [['profile', profile], ...ids.map((id) => ['id', id] as const)] }),
     resolveSync: (body) => call('resolveSync', { body }),
+    usage: ({ profile, by, since, zone } = {}) =>
+      call('usage', { query: [['path', options.env.PATH], ...Object.entries({ profile, by, since, zone })] }),
+    importUsage: (body) => call('importUsage', { body, timeoutMs: IMPORT_TIMEOUT_MS }),
   }
 }

@@ -19,9 +19,11 @@ import {
   daemonStopMarkPath,
   eventJournalPath,
   type PerchPaths,
+  profileFolder,
 } from '../platform/paths.js'
 import { PerchError } from '../platform/perch-error.js'
 import { identifyProcess } from '../platform/process/process-identity.js'
+import { DEFAULT_PROFILE } from '../profiles/profile-name.js'
 import type { DaemonLog } from './daemon-log.js'
 import { EventJournal } from './events/event-journal.js'
 import { openControlSocket } from './http/control-socket.js'
@@ -31,8 +33,11 @@ import { createApiServer } from './http/http-server.js'
 import { profileHandlers } from './http/profile-handlers.js'
 import { sessionHandlers } from './http/session-handlers.js'
 import { syncHandlers } from './http/sync-handlers.js'
+import { usageHandlers } from './http/usage-handlers.js'
 import { type Daemon, RunningDaemon, STATE_IS_GONE } from './running-daemon.js'
 import { Supervisor } from './sessions/supervisor.js'
+import { LimitWarnings } from './usage/limit-warnings.js'
+import { UsageLedger } from './usage/usage-ledger.js'
 
 /** Somebody may just be asking whether the lock is held, and a daemon that is ending holds it for a moment. */
 const LOCK_TIMEOUT_MS = 1_500
@@ -54,7 +59,16 @@ export async function startDaemon(paths: PerchPaths, log: DaemonLog): Promise<Da
   const ownsState = () => lockInode !== undefined && inodeOf(daemonLockPath(paths)) === lockInode
   const startedAt = new Date().toISOString()
   const journal = new EventJournal({ path: eventJournalPath(paths), log, ownsFolder: ownsState })
-  const supervisor = new Supervisor({ paths, log, journal })
+  const usage = new UsageLedger({
+    paths,
+    log,
+    ownsFolder: ownsState,
+    profileExists: (name) => name === DEFAULT_PROFILE || existsSync(profileFolder(paths, name)),
+    onWindows: (profile) => warnings.check(profile),
+    onPass: () => void warnings.tellPending(),
+  })
+  const warnings = new LimitWarnings({ paths, log, journal, ask: (question) => usage.ask(question) })
+  const supervisor = new Supervisor({ paths, log, journal, usage })
   let requestStop = (_why: string) => {}
   const mayRestoreSocket = () => {
     const owns = ownsState()
@@ -67,6 +81,7 @@ export async function startDaemon(paths: PerchPaths, log: DaemonLog): Promise<Da
     ...profileHandlers(paths, supervisor),
     ...eventHandlers(journal),
     ...syncHandlers(paths, supervisor.runtimes),
+    ...usageHandlers(paths, supervisor),
   }
   const server = createApiServer(handlers, log)
   try {

@@ -81,6 +81,7 @@ export class RunningDaemon implements Daemon {
       if (ownsState()) rmSync(daemonAddressPath(paths), { force: true })
       if (!(await supervisor.idle(LAST_WORK_MS))) log.warn('the daemon ends with work under way')
     } finally {
+      supervisor.usage.close()
       lock.close()
     }
   }

@@ -91,6 +91,11 @@ export function notifiedPath(paths: Pick<PerchPaths, 'state'>): string {
   return join(paths.state, 'notified.json')
 }
 
+/** What sessions used and accounts have left, over time (SQLite). */
+export function usageDatabasePath(paths: Pick<PerchPaths, 'state'>): string {
+  return join(paths.state, 'usage.db')
+}
+
 /** Held by the daemon as long as it runs. */
 export function daemonLockPath(paths: Pick<PerchPaths, 'state'>): string {
   return join(paths.state, 'locks', 'daemon.lock')

@@ -41,6 +41,9 @@ describe('an event for people', () => {
     expect(shown({ ...line, type: 'sync-conflict', entry: '.claude.json', problem: 'theme: it was written later' })).toBe(
       'profile work  sync-conflict: .claude.json, theme: it was written later',
     )
+    expect(shown({ ...line, type: 'usage-warning', window: '5h', usedPercent: 83.7, resetsAt: null })).toBe(
+      'profile work  usage-warning: 83 % of the limit of 5h used',
+    )
     expect(shown({ ...line, profile: 5, type: 'sync-restored' })).toBe('profile ?  sync-restored')
   })
 

@@ -1,7 +1,7 @@
 /** What perch writes: results, documents, messages and errors, in colour and without. */
 import { describe, expect, test } from 'vitest'
 import { createPrinter } from '../../src/cli/print.js'
-import type { VerbResult } from '../../src/cli/result.js'
+import type { Presentation, VerbResult } from '../../src/cli/result.js'
 import { PerchError } from '../../src/platform/perch-error.js'
 
 interface Setting {
@@ -65,6 +65,15 @@ describe('for people', () => {
     const { printer, written } = printerTo()
     await printer.error(new PerchError('usage', 'there is no command \x1b]0;owned\x07\x1b[2J'))
     expect(written.stderr).toBe('perch: there is no command \\x1b]0;owned\\x07\\x1b[2J\n')
+  })
+
+  test('lines are drawn for the width of the terminal, and sections stand apart', async () => {
+    const { printer, written } = printerTo({ terminal: { columns: 20 }, env: { NO_COLOR: '1' } })
+    const drawn: Presentation = { kind: 'drawn', draw: (width) => [['wide ', { text: `${width}\x07`, tone: 'bad' }]] }
+    const empty: Presentation = { kind: 'table', columns: [{ title: 'A' }], rows: [], whenEmpty: 'nothing' }
+    await printer.result({ shown: { kind: 'sections', sections: [drawn, empty, TABLE.shown] } })
+    expect(written.stdout).toBe('wide 20\\x07\n\nA  B\n1  ok\n')
+    expect(written.stderr).toBe('perch: nothing\n')
   })
 
   test('what was done is shown although a part failed', async () => {

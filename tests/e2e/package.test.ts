@@ -30,6 +30,8 @@ describe('the package', { timeout: SET_UP_BOUND_MS }, () => {
     expect(await run('exec', '--', 'sh', '-c', 'echo out; echo err >&2; exit 7')).toMatchObject({ code: 7, stderr: 'err\n' })
     const onTerminal = await run('exec', '--pty', '--', 'sh', '-c', 'test -t 1 && echo terminal')
     expect(onTerminal.stdout.toString()).toContain('terminal')
+    const usage = await run('usage', '--json')
+    expect(JSON.parse(usage.stdout.toString()), usage.stderr).toMatchObject({ schema: 1, rows: [] })
   })
 
   it('can be imported as a library by an ES module', async () => {

@@ -19,7 +19,7 @@ export async function builtFixture(name: string, folder: string, bundles: string
     platform: 'node',
     target: 'node20.19',
     format: 'cjs',
-    external: ['@lydell/node-pty', '@lydell/node-pty-*', 'fs-native-extensions'],
+    external: ['@lydell/node-pty', '@lydell/node-pty-*', 'fs-native-extensions', 'libsql'],
     define: { PERCH_BUNDLE_FOLDER: JSON.stringify(bundles), PERCH_VERSION_AT_BUILD: '"0.0.0"' },
     logLevel: 'warning',
   })

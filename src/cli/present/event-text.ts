@@ -49,6 +49,8 @@ function detailsOf(event: PerchEvent): string {
     case 'sync-conflict':
     case 'sync-restored':
       return joined([event.entry, event.problem])
+    case 'usage-warning':
+      return joined([limitText(event), typeof event.resetsAt === 'string' && `resets ${localTime(event.resetsAt)}`])
     case 'events-missed':
       return `${event.count} events before this one`
     default:
@@ -73,6 +75,11 @@ function teeName({ tee }: PerchEvent): string {
   if (typeof tee === 'string') return tee
   const parsed = v.safeParse(v.looseObject({ id: v.string() }), tee)
   return parsed.success ? parsed.output.id : ''
+}
+
+function limitText({ window, usedPercent }: PerchEvent): string {
+  if (typeof window !== 'string' || typeof usedPercent !== 'number') return ''
+  return `${Math.floor(usedPercent)} % of the limit of ${window} used`
 }
 
 function joined(parts: readonly unknown[]): string {

@@ -95,7 +95,7 @@ export function profileHandlers(paths: PerchPaths, supervisor: Supervisor): Pick
       checkNewProfileName(body.name)
       const profile = readProfile(paths, name, process.env)
       await finishUse(name, 'renamed')
-      await renameProfile(paths, name, body.name)
+      await supervisor.usage.followProfile(name, body.name, () => renameProfile(paths, name, body.name))
       return changedReply({ ...profile, name: body.name }, renameNotices(agentNamed(profile.agent, knownAgents(paths))))
     },
     lendEnvironment: async ({ path, body }) => {
@@ -107,7 +107,7 @@ export function profileHandlers(paths: PerchPaths, supervisor: Supervisor): Pick
     removeProfile: async ({ path }) => {
       const name = path.profile ?? ''
       await finishUse(name, 'removed')
-      const { isDefault, folders } = await removeProfile(paths, name)
+      const { isDefault, folders } = await supervisor.usage.followProfile(name, null, () => removeProfile(paths, name))
       return { schema: 1, removed: [name], wasDefault: isDefault, unmapped: [...folders] }
     },
   }

@@ -5,6 +5,7 @@
 import { type PerchPaths, sessionFolder } from '../../platform/paths.js'
 import type { SessionChronicle } from '../events/session-chronicle.js'
 import type { Notifier } from '../notify/notifier.js'
+import type { UsageLedger } from '../usage/usage-ledger.js'
 import type { HostContact } from './host-contact.js'
 import type { KeptSessions } from './kept-sessions.js'
 import type { ProfileRuntimes } from './profile-runtimes.js'
@@ -19,6 +20,7 @@ export interface ReconciliationParts {
   readonly settlement: Pick<SessionSettlement, 'forget'>
   readonly chronicle: Pick<SessionChronicle, 'tellAll'>
   readonly notifier: Pick<Notifier, 'consider'>
+  readonly usage: Pick<UsageLedger, 'takeOver' | 'pass' | 'forget'>
   readonly runtimes: ProfileRuntimes
   readonly kept: KeptSessions
   readonly spareHost: Pick<SpareHost, 'prepareUnhurried'>
@@ -35,12 +37,13 @@ export class Reconciliation {
 
   /** Connects to every live host and deals with every dead one. Takes as long as the slowest of them. */
   async atStart(): Promise<void> {
-    const { registry, contact, spareHost, runtimes, notifier } = this.#parts
+    const { registry, contact, usage, spareHost, runtimes, notifier } = this.#parts
     registry.adopt()
     this.#tellStories()
     await Promise.all(registry.all().map((session) => contact.connectOrSettle(session)))
     // Of what was told to the daemon before, which may have died before it told anybody.
     for (const session of registry.all()) if (session.live) notifier.consider(session)
+    usage.takeOver(registry.all())
     spareHost.prepareUnhurried()
     await runtimes.collect()
     runtimes.live.start()
@@ -48,10 +51,14 @@ export class Reconciliation {
 
   /** What watching may have missed. */
   async slowPass(): Promise<void> {
-    const { registry, contact, settlement, kept, runtimes, isClosing } = this.#parts
+    const { registry, contact, settlement, usage, kept, runtimes, isClosing } = this.#parts
     registry.adopt()
-    for (const session of registry.dropVanished()) settlement.forget(session)
+    for (const session of registry.dropVanished()) {
+      settlement.forget(session)
+      usage.forget(session.id)
+    }
     this.#tellStories()
+    usage.pass(registry.all())
     kept.prune()
     runtimes.live.slowPass()
     await Promise.all(registry.all().map((session) => contact.renew(session)))

@@ -3,6 +3,7 @@
  * do so, and passes between them what each has to know of the others.
  */
 import type { NewSession } from '../../api/control.js'
+import type { HostEvent } from '../../api/host-protocol.js'
 import type { PerchPaths } from '../../platform/paths.js'
 import type { RuntimeRequest } from '../../runtime/runtime-context.js'
 import { type DaemonLog, errorFields } from '../daemon-log.js'
@@ -10,6 +11,7 @@ import type { EventJournal } from '../events/event-journal.js'
 import { profileEvent } from '../events/profile-event.js'
 import { SessionChronicle } from '../events/session-chronicle.js'
 import { Notifier } from '../notify/notifier.js'
+import type { UsageLedger } from '../usage/usage-ledger.js'
 import { WorkUnderWay } from '../work-under-way.js'
 import { HostContact } from './host-contact.js'
 import { KeptSessions } from './kept-sessions.js'
@@ -22,10 +24,18 @@ import { SessionSettlement } from './session-settlement.js'
 import { SpareHost } from './spare-host.js'
 import type { TrackedSession } from './tracked-session.js'
 
+export interface SupervisorOptions {
+  readonly paths: PerchPaths
+  readonly log: DaemonLog
+  readonly journal: EventJournal
+  readonly usage: UsageLedger
+}
+
 export class Supervisor {
   readonly registry: SessionRegistry
   readonly reconciliation: Reconciliation
   readonly runtimes: ProfileRuntimes
+  readonly usage: UsageLedger
   readonly #paths: PerchPaths
   readonly #log: DaemonLog
   readonly #settlement: SessionSettlement
@@ -38,8 +48,9 @@ export class Supervisor {
   readonly #work = new WorkUnderWay()
   #closing = false
 
-  constructor(options: { readonly paths: PerchPaths; readonly log: DaemonLog; readonly journal: EventJournal }) {
+  constructor(options: SupervisorOptions) {
     this.#paths = options.paths
+    this.usage = options.usage
     this.#log = options.log
     this.#chronicle = new SessionChronicle(options)
     this.#notifier = new Notifier({ ...options, isKnown: (id) => this.registry.get(id) !== undefined })
@@ -51,11 +62,8 @@ export class Supervisor {
       ...options,
       onChange: (session) => this.#changed(session),
       events: {
-        hostNumberOf: (id) => this.#chronicle.hostNumberOf(id),
-        take: (session, event) => {
-          this.#chronicle.take(session, event)
-          if (event.type === 'attention') this.#notifier.consider(session)
-        },
+        hostNumberOf: (session) => this.#chronicle.hostNumberOf(session),
+        take: (session, event) => this.#take(session, event),
       },
     })
     this.runtimes = new ProfileRuntimes({
@@ -74,7 +82,10 @@ export class Supervisor {
     this.#settlement = new SessionSettlement({
       ...options,
       leases: this.runtimes.leases,
-      onEnded: (session) => this.#chronicle.tell(session),
+      onEnded: (session) => {
+        this.usage.takeOver([session])
+        this.#chronicle.tell(session)
+      },
       onSettled: () => {
         if (!this.#closing) this.#kept.pruneSoon()
       },
@@ -91,6 +102,7 @@ export class Supervisor {
       settlement: this.#settlement,
       chronicle: this.#chronicle,
       notifier: this.#notifier,
+      usage: this.usage,
       runtimes: this.runtimes,
       kept: this.#kept,
       spareHost: this.#spareHost,
@@ -133,8 +145,10 @@ export class Supervisor {
   /** Deletes an ended session with its log. */
   remove(session: TrackedSession): void {
     this.#chronicle.tell(session)
+    this.usage.takeOverLast(session)
     this.registry.remove(session)
     this.#settlement.forget(session)
+    this.usage.forget(session.id)
     this.#chronicle.tellRemoved(session)
   }
 
@@ -156,6 +170,15 @@ export class Supervisor {
   /** Waits until nothing is under way that holds a lock or writes into a runtime. Whether that was within `boundMs`. */
   idle(boundMs: number): Promise<boolean> {
     return this.#work.idle(boundMs)
+  }
+
+  #take(session: TrackedSession, event: HostEvent): void {
+    if (event.type === 'signals') {
+      this.usage.takeOverSoon(session)
+      return
+    }
+    this.#chronicle.take(session, event)
+    if (event.type === 'attention') this.#notifier.consider(session)
   }
 
   #changed(session: TrackedSession): void {

@@ -81,6 +81,6 @@ export function signalFilePath(sessionFolder: string): string {
   return join(sessionFolder, 'signals.jsonl')
 }
 
-function olderSignalFilePath(sessionFolder: string): string {
+export function olderSignalFilePath(sessionFolder: string): string {
   return join(sessionFolder, 'signals.1.jsonl')
 }

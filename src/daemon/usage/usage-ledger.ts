@@ -1,0 +1,291 @@
+/**
+ * Usage, as the daemon keeps it: reads what the hosts of sessions wrote down and takes it over into the database, which is opened
+ * when there is something to write or to answer. Where the database does not work, sessions, sync and everything else go on
+ * without it; the signals wait in the folders of their sessions.
+ */
+import { existsSync } from 'node:fs'
+import type { SessionRecord } from '../../api/session-record.js'
+import type { SignalRecord } from '../../api/signal.js'
+import type { UsageImport } from '../../api/usage.js'
+import { readSignalFiles } from '../../host/signals/signal-file.js'
+import { inodeOf } from '../../platform/files/inode.js'
+import { type PerchPaths, usageDatabasePath } from '../../platform/paths.js'
+import { messageOf, PerchError } from '../../platform/perch-error.js'
+import { type DaemonLog, errorFields } from '../daemon-log.js'
+import { compact } from './compaction.js'
+import { type Database, isDamage, isPassing, usageUnavailable } from './database.js'
+import type { KnownSessions } from './import/count-requests.js'
+import { importTranscripts } from './import/import-transcripts.js'
+import type { TranscriptFolder } from './import/transcript-files.js'
+import { damagedPath, openUsageDatabase, setAside } from './open-usage-database.js'
+import { noteProfileChange, settleProfileChanges } from './profile-names.js'
+import { signalFilesState } from './signal-files-state.js'
+import { type UsageSource, UsageStore } from './usage-store.js'
+
+/** What of a session usage is read from. */
+export interface SignallingSession {
+  readonly id: string
+  readonly folder: string
+  /** Undefined when it cannot be read: then nobody knows whose usage it is. */
+  readonly record: SessionRecord | undefined
+}
+
+export interface UsageLedgerOptions {
+  readonly paths: PerchPaths
+  readonly log: DaemonLog
+  /** Whether the state folder is still the one that was locked. */
+  readonly ownsFolder: () => boolean
+  readonly profileExists: (name: string) => boolean
+  /** Something new was heard of what the profile's account has left. */
+  readonly onWindows: (profile: string) => void
+  /** The database was opened, or some time has passed: what was noted in it and not told yet can be told now. */
+  readonly onPass: () => void
+}
+
+/** Hosts announce each export of an agent, a few a second at most; they are taken over together. */
+const SOON_MS = 250
+/** Sessions that were removed while the database could not be written: what they told is held in memory until it can. */
+const HELD_SESSIONS = 100
+
+const COMPACT_EVERY_MS = 86_400_000
+
+/** What was read of a session and is not in the database yet. */
+interface Reading {
+  readonly source: UsageSource
+  readonly records: readonly SignalRecord[]
+  readonly files: string | null
+}
+
+export class UsageLedger {
+  readonly #options: UsageLedgerOptions
+  readonly #path: string
+  /** How the files of each session looked when they were last taken over. */
+  readonly #states = new Map<string, string>()
+  readonly #waiting = new Map<string, SignallingSession>()
+  readonly #held: Reading[] = []
+  #store: UsageStore | undefined
+  #inode: number | bigint | undefined
+  #soon: NodeJS.Timeout | undefined
+  #problem: PerchError | undefined
+  #importing: Promise<UsageImport> | undefined
+  #compactedAt = 0
+  #isClosed = false
+
+  constructor(options: UsageLedgerOptions) {
+    this.#options = options
+    this.#path = usageDatabasePath(options.paths)
+  }
+
+  /** The session's host has written something down. */
+  takeOverSoon(session: SignallingSession): void {
+    if (this.#isClosed) return
+    this.#waiting.set(session.id, session)
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined
+      const sessions = [...this.#waiting.values()]
+      this.#waiting.clear()
+      this.takeOver(sessions)
+    }, SOON_MS)
+  }
+
+  /** Takes over what there is to be read of these. One that cannot be taken over keeps no other, and is tried again. */
+  takeOver(sessions: readonly SignallingSession[]): void {
+    if (this.#isClosed) return
+    let problem: PerchError | undefined
+    for (const reading of this.#held.splice(0)) {
+      problem ??= this.#attempt(() => this.#write(reading))
+      if (problem) this.#hold(reading)
+    }
+    for (const session of sessions) {
+      if (problem) break
+      problem = this.#attempt(() => this.#read(session, (reading) => this.#write(reading)))
+    }
+    this.#say(problem)
+  }
+
+  /** From time to time, with all sessions: what could not be taken over or told before. */
+  pass(sessions: readonly SignallingSession[]): void {
+    this.takeOver(sessions)
+    if (this.#store === undefined) return
+    this.#options.onPass()
+    if (Date.now() - this.#compactedAt < COMPACT_EVERY_MS && this.#compactedAt <= Date.now()) return
+    this.#compactedAt = Date.now()
+    this.#attempt(() =>
+      this.#use((store) => {
+        store.forgetKeysBut(sessions.map(({ id }) => id))
+        compact(store.database, Date.now())
+      }),
+    )
+  }
+
+  /** Before the session's folder goes. */
+  takeOverLast(session: SignallingSession): void {
+    if (this.#isClosed) return
+    this.#waiting.delete(session.id)
+    this.takeOver([session])
+    if (this.#problem) this.#attempt(() => this.#read(session, (reading) => this.#hold(reading)))
+  }
+
+  /** The session's folder is gone. */
+  forget(session: string): void {
+    if (this.#states.delete(session)) this.#attempt(() => this.#use((store) => store.forgetKeys(session)))
+  }
+
+  /**
+   * Asks the database.
+   * @throws PerchError `usage-unavailable`
+   */
+  ask<T>(question: (database: Database) => T): T {
+    return this.#use(({ database }) => question(database))
+  }
+
+  /** As `importTranscripts`; one at a time, since two would read the same. @throws PerchError `usage-unavailable` */
+  importTranscripts(folders: readonly TranscriptFolder[], sessions: () => KnownSessions): Promise<UsageImport> {
+    this.#importing ??= importTranscripts({
+      folders,
+      sessions,
+      use: (action) => this.#use(action),
+      isClosing: () => this.#isClosed,
+    }).finally(() => {
+      this.#importing = undefined
+    })
+    return this.#importing
+  }
+
+  /** What a person should know of the numbers, as sentences. */
+  notices(): readonly string[] {
+    const damaged = damagedPath(this.#path)
+    return [
+      ...(this.#problem ? [`what sessions told of late is not in these numbers yet: ${this.#problem.message}`] : []),
+      ...(existsSync(damaged)
+        ? [`the usage database was damaged and set aside as ${damaged}; the numbers are of what was told since`]
+        : []),
+    ]
+  }
+
+  /** Around the change of a profile's name: usage follows it, also when the daemon dies in between. `to` is null for a removal. */
+  async followProfile<T>(profile: string, to: string | null, change: () => Promise<T>): Promise<T> {
+    // Where there was never any usage, none is to follow.
+    const isKept = this.#store !== undefined || existsSync(this.#path)
+    const noted = isKept ? this.#attempt(() => this.ask((database) => noteProfileChange(database, profile, to))) : undefined
+    try {
+      return await change()
+    } finally {
+      if (isKept && !noted) this.#attempt(() => this.ask((database) => this.#settleNames(database)))
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true
+    clearTimeout(this.#soon)
+    this.#closeStore()
+  }
+
+  /** Gives what the session has told since it was last taken over to `take`, unless that is nothing. */
+  #read(session: SignallingSession, take: (reading: Reading) => void): void {
+    const { id, folder, record } = session
+    const files = signalFilesState(folder)
+    if (files === null || record === undefined || this.#states.get(id) === files) return
+    const position = this.#use((store) => store.position(id))
+    if (position.files !== files) take({ source: sourceOf(record), records: readSignalFiles(folder, position.taken), files })
+    this.#states.set(id, files)
+  }
+
+  #write({ source, records, files }: Reading): void {
+    const taken = this.#use((store) => store.takeOver(source, records, files, Date.now()))
+    if (taken.missed > 0) {
+      this.#options.log.warn('usage of a session was dropped unread', { session: source.session, signals: taken.missed })
+    }
+    if (taken.saysWindows) this.#options.onWindows(taken.profile)
+  }
+
+  #hold(reading: Reading): void {
+    this.#held.push(reading)
+    const dropped = this.#held.length > HELD_SESSIONS ? this.#held.shift() : undefined
+    if (dropped) this.#options.log.warn('usage of a removed session is lost', { session: dropped.source.session })
+  }
+
+  /** @throws PerchError `usage-unavailable` */
+  #use<T>(action: (store: UsageStore) => T): T {
+    try {
+      return action(this.#opened())
+    } catch (error) {
+      if (!isDamage(error)) throw this.#failed(error)
+      this.#damaged(error)
+      this.#closeStore()
+      setAside(this.#path)
+    }
+    try {
+      return action(this.#opened())
+    } catch (error) {
+      throw this.#failed(error)
+    }
+  }
+
+  #opened(): UsageStore {
+    if (this.#isClosed || !this.#options.ownsFolder()) {
+      throw new PerchError('usage-unavailable', 'usage is not kept any more: the daemon ends', { hint: 'Try again.' })
+    }
+    // Somebody may have moved the file away, to begin anew.
+    if (this.#store && inodeOf(this.#path) !== this.#inode) {
+      this.#closeStore()
+      this.#states.clear()
+    }
+    if (this.#store) return this.#store
+    const database = openUsageDatabase(this.#path, (error) => this.#damaged(error))
+    this.#inode = inodeOf(this.#path)
+    this.#store = new UsageStore(database)
+    this.#settleNames(database)
+    setImmediate(() => this.#isClosed || this.#options.onPass())
+    return this.#store
+  }
+
+  #settleNames(database: Database): void {
+    settleProfileChanges(database, this.#options.profileExists)
+  }
+
+  #damaged(error: unknown): void {
+    this.#options.log.warn('the usage database is damaged and set aside', errorFields(error))
+    this.#states.clear()
+  }
+
+  /** What a full disk or another writer is in the way of works again by itself; anything else is begun anew. */
+  #failed(error: unknown): PerchError {
+    if (error instanceof PerchError) return error
+    if (!isPassing(error)) this.#closeStore()
+    return usageUnavailable(this.#path, error)
+  }
+
+  #closeStore(): void {
+    try {
+      this.#store?.close()
+    } catch (error) {
+      this.#options.log.warn('the usage database was not closed', errorFields(error))
+    }
+    this.#store = undefined
+  }
+
+  /** The error of `step`, if it is one of the database or of reading a folder. */
+  #attempt(step: () => void): PerchError | undefined {
+    try {
+      step()
+      return undefined
+    } catch (error) {
+      return error instanceof PerchError ? error : new PerchError('usage-unavailable', messageOf(error), { cause: error })
+    }
+  }
+
+  /** The log tells when it fails for the first time, and when it works again. */
+  #say(problem: PerchError | undefined): void {
+    if (problem && problem.message !== this.#problem?.message) {
+      this.#options.log.warn('usage is not taken over, and waits', errorFields(problem))
+    }
+    if (!problem && this.#problem) this.#options.log.info('usage is taken over again')
+    this.#problem = problem
+  }
+}
+
+function sourceOf(record: SessionRecord): UsageSource {
+  const { id, name, profile, agent, cwd, conversation, createdAt } = record
+  return { session: id, name, profile, agent, folder: cwd, conversation, createdAt: Date.parse(createdAt) || 0 }
+}
