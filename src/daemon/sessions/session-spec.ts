@@ -6,6 +6,7 @@ import type { NewSession } from '../../api/control.js'
 import type { HostSpec } from '../../api/host-spec.js'
 import { PERCH_VERSION } from '../../platform/bundles.js'
 import { type PerchPaths, sessionSocketPath } from '../../platform/paths.js'
+import { PERCH_PROCESS_VARIABLE } from '../../platform/process/spawn-detached.js'
 import type { AcquiredRuntime } from '../../runtime/acquire.js'
 import { launchEnvironment } from '../../runtime/launch-environment.js'
 import type { DaemonConfig } from '../config.js'
@@ -77,7 +78,7 @@ export function sessionSpec(parts: SpecParts): HostSpec {
     },
     folder,
     stateFolder: paths.state,
-    env: { ...launch.env, ...sessionVariables(id, plan, request) },
+    env: { ...ofNoPartOfPerch(launch.env), ...sessionVariables(id, plan, request) },
     program: plan.program,
     umask: request.umask ?? DEFAULT_UMASK,
     openFilesLimit: request.openFilesLimit,
@@ -85,6 +86,11 @@ export function sessionSpec(parts: SpecParts): HostSpec {
     expectsClient: request.expectsClient,
     limits: { log: config.log, logBytes: config.logBytes, memoryBytes: config.memoryBytes, drainMs: DRAIN_MS },
   }
+}
+
+/** Whoever is run by perch itself (the command of a tee, of a notification) may start a session that is not. */
+function ofNoPartOfPerch({ [PERCH_PROCESS_VARIABLE]: _, ...env }: Readonly<Record<string, string>>): Record<string, string> {
+  return env
 }
 
 /** What every process of a session finds in its environment. */
