@@ -285,5 +285,5 @@ test('perch ls in 40 columns', async () => {
   await using terminal = await openTerminal(home, ['ls'], { size: { cols: 40, rows: 10 } })
   expect(await terminal.exit()).toEqual({ code: 0, signal: null })
   const lines = terminal.screen().filter((line) => line !== '')
-  expect(lines).toEqual([expect.stringMatching(/^ID +NAME +.*STATE/), expect.stringMatching(/^\w{8} {2}a-rather.* running/)])
+  expect(lines).toEqual([expect.stringMatching(/^ID +NAME +.*STATE/), expect.stringMatching(/^\w{8} {2}a-rather.* working/)])
 })

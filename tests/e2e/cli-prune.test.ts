@@ -145,6 +145,6 @@ describe('the list', () => {
       BOUND_MS,
       () => 'an answer of the host',
     )
-    expect(await perchText(home, ['ls'])).toContain('running')
+    expect(await perchText(home, ['ls'])).toContain('working')
   })
 })

@@ -89,8 +89,10 @@ describe('events', () => {
     await second.channel.request('detach', {})
     await subscriber.channel.request('terminate', { graceMs: 1000 })
     await subscriber.untilDisconnected()
-    expect(subscriber.events.map(({ type }) => type)).toEqual(['attached', 'stolen', 'attached', 'resized', 'detached', 'exited'])
-    expect(subscriber.events[3]).toMatchObject({ size: { cols: 90, rows: 30 } })
+    // On a busy machine it is silent for long enough to be idle.
+    const events = subscriber.events.filter(({ type }) => type !== 'attention')
+    expect(events.map(({ type }) => type)).toEqual(['attached', 'stolen', 'attached', 'resized', 'detached', 'exited'])
+    expect(events[3]).toMatchObject({ size: { cols: 90, rows: 30 } })
     expect(first.sizes).toEqual([])
     await host.gone
   })

@@ -59,7 +59,9 @@ test('a new size has no number, and clients that end with the session are no his
   )
   expect(events.find(({ type }) => type === 'resized')).not.toHaveProperty('number')
   await endHost(host)
-  expect(readEventFiles(host.folder).map(({ type, number }) => [type, number])).toEqual([['attached', 1]])
+  // On a busy machine it is silent for long enough to be idle.
+  const history = readEventFiles(host.folder).filter(({ type }) => type !== 'attention')
+  expect(history.map(({ type, number }) => [type, number])).toEqual([['attached', 1]])
 })
 
 test('what happened survives the host', async () => {

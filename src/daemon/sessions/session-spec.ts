@@ -6,6 +6,7 @@ import type { NewSession } from '../../api/control.js'
 import type { HostSpec } from '../../api/host-spec.js'
 import { PERCH_VERSION } from '../../platform/bundles.js'
 import { type PerchPaths, sessionSocketPath } from '../../platform/paths.js'
+import { PERCH_PROCESS_VARIABLE } from '../../platform/process/spawn-detached.js'
 import type { AcquiredRuntime } from '../../runtime/acquire.js'
 import { launchEnvironment } from '../../runtime/launch-environment.js'
 import type { DaemonConfig } from '../config.js'
@@ -54,7 +55,7 @@ export function sessionSpec(parts: SpecParts): HostSpec {
     home: plan.home,
     enclosingProfileEnv: { ...lentEnv, ...parent?.profileEnv },
   })
-  const env = { ...launch.env, ...sessionVariables(id, plan, request) }
+  const env = { ...ofNoPartOfPerch(launch.env), ...sessionVariables(id, plan, request) }
   const isHeard = plan.runsAgent && config.signals
   return {
     record: {
@@ -89,6 +90,11 @@ export function sessionSpec(parts: SpecParts): HostSpec {
     signals: isHeard ? planSignals({ plan, runtime, launchArgs: launch.args, env, cwd: request.cwd, folder }) : undefined,
     limits: { log: config.log, logBytes: config.logBytes, memoryBytes: config.memoryBytes, drainMs: DRAIN_MS },
   }
+}
+
+/** Whoever is run by perch itself (the command of a tee, of a notification) may start a session that is not. */
+function ofNoPartOfPerch({ [PERCH_PROCESS_VARIABLE]: _, ...env }: Readonly<Record<string, string>>): Record<string, string> {
+  return env
 }
 
 /** What every process of a session finds in its environment. */

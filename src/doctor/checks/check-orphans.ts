@@ -1,5 +1,6 @@
 /** Processes that a session left behind: they carry its id, and the session is over. */
 import { readProcessTable } from '../../platform/process/process-table.js'
+import { PERCH_PROCESS_VARIABLE } from '../../platform/process/spawn-detached.js'
 import type { Examination } from '../examination.js'
 import type { Finding } from '../finding.js'
 
@@ -15,7 +16,9 @@ export function checkOrphans({ sessions }: Examination): readonly Finding[] {
   const byId = new Map<string, number[]>()
   for (const { pid, isZombie } of table.entries) {
     const id = isZombie ? undefined : table.variableOf(pid, 'PERCH_SESSION')
-    if (id !== undefined && ended.has(id)) byId.set(id, [...(byId.get(id) ?? []), pid])
+    if (id === undefined || !ended.has(id)) continue
+    // The command of a notification is told of a session that it does not belong to.
+    if (table.variableOf(pid, PERCH_PROCESS_VARIABLE) === undefined) byId.set(id, [...(byId.get(id) ?? []), pid])
   }
   return [...byId].map(([id, pids]) => ({
     code: 'process-orphaned',

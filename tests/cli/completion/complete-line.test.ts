@@ -50,7 +50,21 @@ describe('every verb of the table', () => {
     ])
     const unknown = open.filter(([, placeholder, takes]) => takes === undefined && /^[A-Z]+$/.test(String(placeholder)))
     const placeholders = new Set(unknown.map(([, placeholder]) => placeholder))
-    const completed = ['PROFILE', 'SESSION', 'FILE', 'PATH', 'DIR', 'SHELL', 'AGENT', 'STREAM', 'STATE', 'POLICY', 'SIDE', 'SIG']
+    const completed = [
+      'PROFILE',
+      'SESSION',
+      'FILE',
+      'PATH',
+      'DIR',
+      'SHELL',
+      'AGENT',
+      'STREAM',
+      'STATE',
+      'ATTENTION',
+      'POLICY',
+      'SIDE',
+      'SIG',
+    ]
     const anything = ['NAME', 'T', 'N', 'REGEX', 'CMD', 'SIZE', 'KEYS', 'DURATION', 'TEXT', 'ATTACHMENT', 'TEE', 'ID']
     expect([...placeholders].filter((one) => ![...completed, ...anything].includes(String(one)))).toEqual([])
   })
