@@ -42,6 +42,21 @@ const QUICK_PARTS = {
       contains: ['api/', 'cli/verbs/attach.ts', 'cli/show-ended.ts', 'cli/terminal/', 'client/'],
       leaves: ['cli/help.ts', 'cli/pick-session.ts', 'cli/verbs/'],
     },
+    {
+      name: 'perch-top',
+      // `perch` alone is the dashboard on a terminal, and help elsewhere.
+      words: ['top', ''],
+      contains: [
+        'api/',
+        'cli/help.ts',
+        'cli/show-ended.ts',
+        'cli/terminal/',
+        'cli/verbs/attach.ts',
+        'cli/verbs/top.ts',
+        'client/',
+      ],
+      leaves: ['cli/pick-session.ts', 'cli/verbs/'],
+    },
   ],
 }
 

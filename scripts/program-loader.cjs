@@ -3,13 +3,13 @@
  * Starts the program beside this file, from V8's code cache where there is one for the running Node: reading and compiling a
  * quarter of a megabyte costs a command as much as the rest of its own work. V8 refuses a cache of another version or of
  * other flags, and compiles the source; nothing is ever written here. The build names the program and the cache, and the
- * commands (by their first word) that a quick part is tried for.
+ * commands (by their first word, which is empty where there is none) that a quick part is tried for.
  */
 'use strict'
 const { readFileSync } = require('node:fs')
 const { Script } = require('node:vm')
 
-start(QUICK_PARTS.find(({ words }) => words.includes(process.argv[2])) ?? WHOLE)
+start(QUICK_PARTS.find(({ words }) => words.includes(process.argv[2] ?? '')) ?? WHOLE)
 
 function start({ name, hash }) {
   const path = `${__dirname}/${name}.bundle.js`

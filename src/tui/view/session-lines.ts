@@ -1,0 +1,136 @@
+/** The sessions: who needs somebody, what each does, what it costs and what it last said. Pure. */
+import type { AttentionState } from '../../api/attention.js'
+import type { Session } from '../../api/session.js'
+import { displayWidth } from '../../cli/present/display-width.js'
+import { isLive, stateCell } from '../../cli/session-view.js'
+import { needsPerson } from '../model/needs-person.js'
+import type { DashboardState } from '../model/state.js'
+import { fillLine, fitSpan, type Line, span } from '../paint/line.js'
+import type { Style } from '../paint/style.js'
+import { type Column, columnLines } from './columns.js'
+import type { ViewClock } from './view-clock.js'
+
+const LONGEST_NAME = 28
+const LONGEST_PROFILE = 16
+
+const ATTENTION_STYLE: Readonly<Record<AttentionState, Style>> = {
+  permission: { tone: 'warn', bold: true },
+  waiting: { tone: 'accent', bold: true },
+  limit: { tone: 'bad', bold: true },
+  working: { tone: 'good' },
+  idle: { tone: 'quiet' },
+}
+
+/** The heading, and a line for each of these sessions. */
+export function sessionLines(
+  sessions: readonly Session[],
+  {
+    state,
+    selected,
+    width,
+    clock,
+  }: {
+    readonly state: Pick<DashboardState, 'usage' | 'lastLines'>
+    readonly selected: Session | undefined
+    readonly width: number
+    readonly clock: ViewClock
+  },
+): readonly Line[] {
+  const [heading = [], ...lines] = columnLines(
+    [
+      column('', sessions, markOf, { min: 1, longest: 1 }),
+      column('NAME', sessions, nameOf, { min: 8, longest: LONGEST_NAME }),
+      { ...column('PROFILE', sessions, profileOf, { min: 7, longest: LONGEST_PROFILE }), priority: 4 },
+      column('STATE', sessions, (session) => stateOf(session, clock), { min: 10, longest: 24 }),
+      {
+        ...column('AGE', sessions, ({ createdAt }) => ({ text: clock.age(createdAt) }), { min: 3, longest: 4 }),
+        align: 'right',
+        priority: 2,
+      },
+      ...costColumn(sessions, state.usage),
+      {
+        ...column('LAST LINE', sessions, (session) => lastLineOf(session, state.lastLines), { min: 10, longest: 1000 }),
+        priority: 3,
+      },
+    ],
+    sessions.length,
+    width,
+  )
+  return [heading, ...lines.map((line, at) => (sessions[at] === selected ? highlighted(line, width) : line))]
+}
+
+interface Cell {
+  readonly text: string
+  readonly style?: Style
+}
+
+function column(
+  title: string,
+  sessions: readonly Session[],
+  cellOf: (session: Session) => Cell,
+  { min, longest }: { readonly min: number; readonly longest: number },
+): Column {
+  const cells = sessions.map(cellOf)
+  return {
+    title,
+    min,
+    wanted: Math.min(longest, Math.max(displayWidth(title), ...cells.map(({ text }) => displayWidth(text)))),
+    cells: cells.map(({ text, style = {} }) => (width) => [fitSpan(text, width, { style })]),
+  }
+}
+
+function markOf(session: Session): Cell {
+  return needsPerson(session) ? { text: '!', style: { tone: 'warn', bold: true } } : { text: '' }
+}
+
+function nameOf(session: Session): Cell {
+  const style: Style = needsPerson(session) ? { bold: true } : isLive(session) ? {} : { tone: 'quiet' }
+  return { text: session.name ?? session.id, style }
+}
+
+function profileOf({ profile }: Session): Cell {
+  return { text: profile || '-' }
+}
+
+function stateOf(session: Session, clock: ViewClock): Cell {
+  const cell = stateCell(session)
+  const { text, tone } = typeof cell === 'string' ? { text: cell, tone: undefined } : cell
+  const { attention, attentionSince } = session
+  if (attention === null || text !== attention) return { text, style: { tone: text === 'running' ? undefined : tone } }
+  const since = attentionSince === undefined ? '' : ` ${clock.age(attentionSince)}`
+  return { text: `${attention}${since}`, style: ATTENTION_STYLE[attention] }
+}
+
+/** Only where an agent says what it costs. */
+function costColumn(sessions: readonly Session[], usage: DashboardState['usage']): readonly Column[] {
+  const costs = new Map(usage?.rows.map(({ key, costUsd }) => [key, costUsd]))
+  const shown = sessions.map(({ id }) => costs.get(id) ?? 0)
+  if (shown.every((cost) => cost === 0)) return []
+  return [
+    {
+      title: 'COST',
+      min: 6,
+      wanted: 7,
+      priority: 1,
+      align: 'right',
+      cells: shown.map((cost) => (width) => [fitSpan(cost === 0 ? '-' : costText(cost), width, { align: 'right' })]),
+    },
+  ]
+}
+
+function costText(costUsd: number): string {
+  return `$${costUsd < 100 ? costUsd.toFixed(2) : Math.round(costUsd)}`
+}
+
+/** What somebody is needed for says more than what stands on the screen. */
+function lastLineOf(session: Session, lastLines: ReadonlyMap<string, string>): Cell {
+  const reason = needsPerson(session) ? session.attentionReason : undefined
+  if (reason) return { text: reason, style: { bold: true } }
+  return { text: session.problem ?? lastLines.get(session.id) ?? '', style: { tone: 'quiet' } }
+}
+
+/** Over the whole width, and without colours, which would turn into patches. */
+function highlighted(line: Line, width: number): Line {
+  const reversed = line.map(({ text, style }) => span(text, { bold: style.bold, reverse: true }))
+  return fillLine(reversed, width, { reverse: true })
+}

@@ -1,0 +1,88 @@
+/** The whole screen, made of the state alone. Pure. */
+
+import { wrapText } from '../../cli/present/display-width.js'
+import { layoutOf, SMALLEST } from '../model/layout.js'
+import { needsPerson } from '../model/needs-person.js'
+import { shownSessions } from '../model/shown-sessions.js'
+import type { DashboardState } from '../model/state.js'
+import { cutLine, type Line, span, spreadLine } from '../paint/line.js'
+import type { Frame } from '../paint/painter.js'
+import { footerOf } from './footer-lines.js'
+import { helpLines } from './key-hints.js'
+import { profileLines } from './profile-lines.js'
+import { sessionLines } from './session-lines.js'
+import { ViewClock } from './view-clock.js'
+
+export interface ViewOptions {
+  readonly nowMs: number
+  /** The person's own folder, shown as `~`. */
+  readonly home?: string | undefined
+}
+
+export interface View {
+  readonly frame: Frame
+  /** When it will look otherwise though nothing happens: a time that is shown goes on. */
+  readonly nextChangeMs: number
+}
+
+export function view(state: DashboardState, { nowMs, home }: ViewOptions): View {
+  const { cols, rows } = state.size
+  if (cols < SMALLEST.cols || rows < SMALLEST.rows) return { frame: tooSmall(state), nextChangeMs: Number.POSITIVE_INFINITY }
+  const clock = new ViewClock(nowMs)
+  const { listed, shown, selected } = shownSessions(state)
+  const layout = layoutOf(state)
+  const footer = footerOf(state, selected, home)
+  const profiles =
+    layout.profiles > 0 ? profileLines(state.profiles, state.usage, { room: layout.profiles, width: cols, clock }) : []
+  const table =
+    listed.length > 0 ? sessionLines(shown, { state, selected, width: cols, clock }) : ['', ...emptyLines(state)].map(plain)
+  const middle = state.mode.kind === 'help' ? helpLines() : [...profiles, ...table]
+  const body = [headerLine(state, listed.length), ...middle]
+  const filled = Array.from({ length: rows - footer.lines.length }, (_, row) => cutLine(body[row] ?? [], cols))
+  return {
+    frame: {
+      columns: cols,
+      lines: [...filled, ...footer.lines],
+      ...(footer.cursorColumn !== undefined && { cursor: { row: rows - 2, column: footer.cursorColumn } }),
+    },
+    nextChangeMs: clock.nextChangeMs,
+  }
+}
+
+function plain(text: string): Line {
+  return text === '' ? [] : [span(text)]
+}
+
+function headerLine({ sessions = [], filter, showsEnded, size }: DashboardState, listed: number): Line {
+  const needed = sessions.filter(needsPerson).length
+  const live = sessions.filter(({ state }) => state === 'running' || state === 'starting').length
+  const need: Line =
+    needed > 0 ? [span('  '), span(`${needed} ${needed === 1 ? 'needs' : 'need'} you`, { tone: 'warn', bold: true })] : []
+  const left = [
+    span('perch', { bold: true, tone: 'accent' }),
+    ...need,
+    span(`  ${live} ${live === 1 ? 'session runs' : 'sessions run'}`),
+  ]
+  const told = [filter === '' ? '' : `/${filter} fits ${listed}`, showsEnded ? 'with ended ones' : ''].filter(Boolean).join('  ')
+  return spreadLine(left, told === '' ? [] : [span(told, { tone: 'quiet' })], size.cols)
+}
+
+/** What to do where there is nothing to be seen. */
+function emptyLines({ sessions, filter, connection }: DashboardState): readonly string[] {
+  if (filter !== '') return [`No session fits ${JSON.stringify(filter)}. Esc shows all.`]
+  if (sessions === undefined) return [connection === 'connecting' ? 'Asking the daemon...' : 'No session is known yet.']
+  return [
+    'No session runs.',
+    '',
+    'Press n to start one in this folder, or leave this and say:',
+    '  perch run                 the agent, attached; Ctrl-\\ leaves it running',
+    '  perch run work -d         in the background, as the profile "work"',
+    '  perch exec -d -- CMD...   any command',
+  ]
+}
+
+function tooSmall({ size }: DashboardState): Frame {
+  const text = `perch top needs ${SMALLEST.cols}x${SMALLEST.rows} or more`
+  const lines = wrapText(text, size.cols).map((line) => cutLine(plain(line), size.cols))
+  return { columns: size.cols, lines: Array.from({ length: size.rows }, (_, row) => lines[row] ?? []) }
+}
