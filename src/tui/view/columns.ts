@@ -1,4 +1,4 @@
-/** Tables whose cells know how wide they come to be: the least important columns are left out, the others grow in their order. Pure. */
+/** Tables whose cells know how wide they come to be: the least important columns are left out, the others share what is left over. Pure. */
 import { fillLine, fitSpan, type Line, lineWidth, span } from '../paint/line.js'
 
 export interface Column {
@@ -40,12 +40,19 @@ function fittedTo(columns: readonly Column[], width: number): readonly FittedCol
     if (least === undefined) break
     kept.splice(kept.indexOf(least), 1)
   }
-  let left = Math.max(0, width - needed(kept))
-  return kept.map((column) => {
-    const more = Math.min(left, Math.max(0, column.wanted - column.min))
-    left -= more
-    return { column, width: column.min + more }
-  })
+  const widths = kept.map(({ min }) => min)
+  // One after the other, so that none is full while another is bare.
+  for (let left = width - needed(kept), isGiven = true; left > 0 && isGiven; ) {
+    isGiven = false
+    for (const [at, { wanted }] of kept.entries()) {
+      const own = widths[at] ?? 0
+      if (left === 0 || own >= wanted) continue
+      widths[at] = own + 1
+      left -= 1
+      isGiven = true
+    }
+  }
+  return kept.map((column, at) => ({ column, width: widths[at] ?? column.min }))
 }
 
 function needed(columns: readonly Column[]): number {

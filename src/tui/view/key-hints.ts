@@ -2,7 +2,7 @@
 import type { Session } from '../../api/session.js'
 import { isLive } from '../../cli/session-view.js'
 import type { DashboardState } from '../model/state.js'
-import { type Line, lineWidth, span } from '../paint/line.js'
+import { cutLine, type Line, lineWidth, span } from '../paint/line.js'
 
 type Hint = readonly [key: string, does: string]
 
@@ -16,7 +16,7 @@ export function keyHints(state: DashboardState, selected: Session | undefined, w
   const fixed = hintsLine(last)
   let shown = hints
   while (shown.length > 0 && lineWidth(hintsLine([...shown, ...last])) > width) shown = shown.slice(0, -1)
-  return shown.length > 0 ? hintsLine([...shown, ...last]) : fixed
+  return shown.length > 0 ? hintsLine([...shown, ...last]) : cutLine(fixed, width)
 }
 
 function hintsOf({ mode, filter, showsEnded }: DashboardState, selected: Session | undefined): readonly [Hint[], Hint[]] {
@@ -80,7 +80,7 @@ function hintsLine(hints: readonly Hint[]): Line {
 
 const ALL: readonly Hint[] = [
   ['Up Down k j', 'select; PgUp PgDn Home End g G'],
-  ['Enter', 'attach; the detach key (Ctrl-\\) comes back here'],
+  ['Enter', 'attach; the detach key (Ctrl-\\) returns'],
   ['v', 'look only: no input, no size'],
   ['s', 'send a line without attaching'],
   ['x', 'kill, or remove one that has ended'],

@@ -26,10 +26,13 @@ export function profileLines(
   const hidden = profiles.length - shown.length
   return columnLines(
     [
-      textColumn('name', hidden > 0 ? `PROFILE (+${hidden})` : 'PROFILE', shown.map(nameOf), { min: 8 }),
+      textColumn(
+        hidden > 0 ? `PROFILE (+${hidden})` : 'PROFILE',
+        shown.map(({ name }) => name),
+        { min: 8 },
+      ),
       {
         ...textColumn(
-          'agent',
           'AGENT',
           shown.map(({ agent }) => agent),
           { min: 6 },
@@ -50,11 +53,7 @@ function byInterest(a: Profile, b: Profile): number {
   return Number(b.sessions > 0) - Number(a.sessions > 0) || Number(b.default) - Number(a.default)
 }
 
-function nameOf({ name, sessions }: Profile): string {
-  return sessions > 0 ? `${name} (${sessions})` : name
-}
-
-function textColumn(_: string, title: string, texts: readonly string[], { min }: { readonly min: number }): Column {
+function textColumn(title: string, texts: readonly string[], { min }: { readonly min: number }): Column {
   const longest = Math.max(displayWidth(title), ...texts.map(displayWidth))
   return {
     title,

@@ -12,6 +12,11 @@ import type { ViewClock } from './view-clock.js'
 
 const LONGEST_NAME = 28
 const LONGEST_PROFILE = 16
+const LONGEST_LINE = 1_000
+const MARK_WIDTH = 2
+/** `permission 12m`; an exit by a signal is longer. */
+const STATE_WIDTH = 14
+const LONGEST_STATE = 24
 
 const ATTENTION_STYLE: Readonly<Record<AttentionState, Style>> = {
   permission: { tone: 'warn', bold: true },
@@ -38,10 +43,9 @@ export function sessionLines(
 ): readonly Line[] {
   const [heading = [], ...lines] = columnLines(
     [
-      column('', sessions, markOf, { min: 1, longest: 1 }),
-      column('NAME', sessions, nameOf, { min: 8, longest: LONGEST_NAME }),
+      nameColumn(sessions),
       { ...column('PROFILE', sessions, profileOf, { min: 7, longest: LONGEST_PROFILE }), priority: 4 },
-      column('STATE', sessions, (session) => stateOf(session, clock), { min: 10, longest: 24 }),
+      stateColumn(sessions, clock),
       {
         ...column('AGE', sessions, ({ createdAt }) => ({ text: clock.age(createdAt) }), { min: 3, longest: 4 }),
         align: 'right',
@@ -49,7 +53,7 @@ export function sessionLines(
       },
       ...costColumn(sessions, state.usage),
       {
-        ...column('LAST LINE', sessions, (session) => lastLineOf(session, state.lastLines), { min: 10, longest: 1000 }),
+        ...column('LAST LINE', sessions, (session) => lastLineOf(session, state.lastLines), { min: 10, longest: LONGEST_LINE }),
         priority: 3,
       },
     ],
@@ -79,13 +83,26 @@ function column(
   }
 }
 
-function markOf(session: Session): Cell {
-  return needsPerson(session) ? { text: '!', style: { tone: 'warn', bold: true } } : { text: '' }
+/** With a mark before the names of those that need somebody, which also says so without colours. */
+function nameColumn(sessions: readonly Session[]): Column {
+  const names = sessions.map(({ name, id }) => name ?? id)
+  return {
+    title: '  NAME',
+    min: 10,
+    wanted: Math.min(LONGEST_NAME, MARK_WIDTH + Math.max(0, ...names.map(displayWidth))),
+    cells: sessions.map((session, at) => (width) => {
+      const isNeeded = needsPerson(session)
+      const style: Style = isNeeded ? { bold: true } : isLive(session) ? {} : { tone: 'quiet' }
+      const mark = isNeeded ? span('! ', { tone: 'warn', bold: true }) : span('  ')
+      return [mark, fitSpan(names[at] ?? '', width - MARK_WIDTH, { style })]
+    }),
+  }
 }
 
-function nameOf(session: Session): Cell {
-  const style: Style = needsPerson(session) ? { bold: true } : isLive(session) ? {} : { tone: 'quiet' }
-  return { text: session.name ?? session.id, style }
+/** Never cut but where it is a long story: what it says is what somebody looks for. */
+function stateColumn(sessions: readonly Session[], clock: ViewClock): Column {
+  const made = column('STATE', sessions, (session) => stateOf(session, clock), { min: 0, longest: LONGEST_STATE })
+  return { ...made, min: Math.min(STATE_WIDTH, made.wanted) }
 }
 
 function profileOf({ profile }: Session): Cell {

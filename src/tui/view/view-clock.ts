@@ -35,7 +35,7 @@ export class ViewClock {
     const ms = Date.parse(isoTime) - this.nowMs
     if (Number.isNaN(ms) || ms <= 0) return undefined
     const unitMs = ms >= DAY_MS ? HOUR_MS : MINUTE_MS
-    this.#changesIn((ms % unitMs) + 1)
+    this.#changesIn(ms < MINUTE_MS ? ms : (ms % unitMs) + 1)
     if (ms < MINUTE_MS) return '<1m'
     const [days, hours, minutes] = [ms / DAY_MS, (ms % DAY_MS) / HOUR_MS, (ms % HOUR_MS) / MINUTE_MS].map(Math.floor)
     if (days) return hours ? `${days}d${hours}h` : `${days}d`

@@ -36,7 +36,8 @@ export function view(state: DashboardState, { nowMs, home }: ViewOptions): View 
     layout.profiles > 0 ? profileLines(state.profiles, state.usage, { room: layout.profiles, width: cols, clock }) : []
   const table =
     listed.length > 0 ? sessionLines(shown, { state, selected, width: cols, clock }) : ['', ...emptyLines(state)].map(plain)
-  const middle = state.mode.kind === 'help' ? helpLines() : [...profiles, ...table]
+  const gap = profiles.length > 0 && layout.isSpaced ? [[]] : []
+  const middle = state.mode.kind === 'help' ? helpLines() : [...profiles, ...gap, ...table]
   const body = [headerLine(state, listed.length), ...middle]
   const filled = Array.from({ length: rows - footer.lines.length }, (_, row) => cutLine(body[row] ?? [], cols))
   return {
@@ -61,7 +62,7 @@ function headerLine({ sessions = [], filter, showsEnded, size }: DashboardState,
   const left = [
     span('perch', { bold: true, tone: 'accent' }),
     ...need,
-    span(`  ${live} ${live === 1 ? 'session runs' : 'sessions run'}`),
+    span(`  ${live === 1 ? '1 session runs' : `${live || 'no'} ${live === 0 ? 'session runs' : 'sessions run'}`}`),
   ]
   const told = [filter === '' ? '' : `/${filter} fits ${listed}`, showsEnded ? 'with ended ones' : ''].filter(Boolean).join('  ')
   return spreadLine(left, told === '' ? [] : [span(told, { tone: 'quiet' })], size.cols)
@@ -75,8 +76,8 @@ function emptyLines({ sessions, filter, connection }: DashboardState): readonly 
     'No session runs.',
     '',
     'Press n to start one in this folder, or leave this and say:',
-    '  perch run                 the agent, attached; Ctrl-\\ leaves it running',
-    '  perch run work -d         in the background, as the profile "work"',
+    '  perch run                 the agent; Ctrl-\\ detaches',
+    '  perch run work -d         as "work", in the background',
     '  perch exec -d -- CMD...   any command',
   ]
 }
