@@ -20,7 +20,8 @@ const PROGRAMS = { perch: 'src/cli/main.ts', perchd: 'src/daemon/main.ts', host:
 /**
  * Parts of a program that do for some commands what the whole one does, and start much faster (`quick-part.mjs`). Of what is
  * loaded later, a part contains what it names here, and hands over to the whole program at `leaves`: the first is for what may
- * be needed at any time, the second must be reached only while a command can still be begun once more.
+ * be needed at any time, the second must be reached only while a command can still be begun once more. What is in `alone` no
+ * other command is to read along: the whole program has it from the part.
  */
 const QUICK_PARTS = {
   perch: [
@@ -56,6 +57,7 @@ const QUICK_PARTS = {
         'client/',
       ],
       leaves: ['cli/pick-session.ts', 'cli/verbs/'],
+      alone: ['cli/verbs/top.ts'],
     },
   ],
 }

@@ -9,13 +9,16 @@
 const { readFileSync } = require('node:fs')
 const { Script } = require('node:vm')
 
-start(QUICK_PARTS.find(({ words }) => words.includes(process.argv[2] ?? '')) ?? WHOLE)
+const PART = QUICK_PARTS.find(({ words }) => words.includes(process.argv[2] ?? ''))
 
-function start({ name, hash }) {
+start(PART ?? WHOLE, WHOLE)
+
+/** `other` is what it hands over to. */
+function start({ name, hash }, other) {
   const path = `${__dirname}/${name}.bundle.js`
   // ASCII only: the bundler escapes the rest. Node reads UTF-8 in one call, and V8 keeps it in one byte a character.
   const script = new Script(readFileSync(path, 'utf8'), { filename: path, cachedData: cachedCode(name, hash) })
-  script.runInThisContext()(exports, require, module, path, __dirname, () => start(WHOLE))
+  script.runInThisContext()(exports, require, module, path, __dirname, () => start(other, PART))
 }
 
 /** Undefined for a package that was built with another Node, or for another machine. */

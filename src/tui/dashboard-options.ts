@@ -21,7 +21,10 @@ export interface DashboardTerminal {
 }
 
 export interface DashboardOptions {
+  /** Starts the daemon when there is none: for what a person asks for. */
   readonly client: PerchClient
+  /** Starts none, so that one that somebody has stopped stays stopped: for what is asked by itself. */
+  readonly watcher: PerchClient
   readonly paths: PerchPaths
   readonly home: string | undefined
   readonly paint: PaintText

@@ -61,7 +61,7 @@ class Dashboard {
     })
     const tell = (message: Message) => this.#tell(message)
     this.#usage = new UsageFeed(options.askUsage, tell)
-    this.#sessions = new SessionFeed({ client: options.client, tell, onEvent: () => this.#usage.afterEvent() })
+    this.#sessions = new SessionFeed({ ...options, tell, onEvent: () => this.#usage.afterEvent() })
     this.#lastLines = new LastLines({
       socketsOf: (session) => this.#socketsOf(session),
       tell,
@@ -211,7 +211,7 @@ class Dashboard {
   async *#socketsOf(session: string): AsyncGenerator<string, void, void> {
     // As `perch attach`: known without asking, unless the daemon has another XDG_RUNTIME_DIR.
     yield sessionSocketPath(this.#options.paths, session)
-    const { socket } = await this.#options.client.endpoint(session)
+    const { socket } = await this.#options.watcher.endpoint(session)
     if (socket !== null) yield socket
   }
 }

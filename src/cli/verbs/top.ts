@@ -1,7 +1,7 @@
 /** `perch top`: the live dashboard, and from it to sessions and back. */
 import { isatty } from 'node:tty'
 import type { Session, Size } from '../../api/session.js'
-import type { PerchClient } from '../../client/perch-client.js'
+import { connectPerch, type PerchClient } from '../../client/perch-client.js'
 import { PerchError } from '../../platform/perch-error.js'
 import { runDashboard } from '../../tui/dashboard.js'
 import { paintWithColours, paintWithoutColours } from '../../tui/paint/style.js'
@@ -21,8 +21,10 @@ export async function run(_: Invocation, context: CliContext): Promise<VerbResul
     })
   }
   const client = await context.client()
+  const watcher = connectPerch({ paths, env, autostart: false })
   const exitCode = await runDashboard({
     client,
+    watcher,
     paths,
     home: env.HOME,
     paint: wantsColour(env, true) ? paintWithColours : paintWithoutColours,

@@ -22,7 +22,10 @@ const ENDED_KEPT = 50
 const OF_SESSIONS_ONLY = new Set(['attached', 'detached', 'stolen', 'attention', 'renamed', 'tee-missed', 'tee-failed'])
 
 export interface SessionFeedOptions {
-  readonly client: Pick<PerchClient, 'events' | 'listSessions' | 'showSession' | 'listProfiles'>
+  /** Starts a daemon that died, and waits for one that was stopped. */
+  readonly client: Pick<PerchClient, 'events'>
+  /** Starts none. */
+  readonly watcher: Pick<PerchClient, 'listSessions' | 'showSession' | 'listProfiles'>
   readonly tell: (message: Message) => void
   /** An event came: what is known of anything else may be old as well. */
   readonly onEvent: () => void
@@ -95,10 +98,10 @@ export class SessionFeed {
   }
 
   async #list(): Promise<void> {
-    const { client, tell } = this.#options
+    const { watcher, tell } = this.#options
     try {
       const all = this.#showsEnded
-      const { sessions } = await client.listSessions({ all })
+      const { sessions } = await watcher.listSessions({ all })
       const listed = all ? sessions : [...sessions, ...(await this.#endedSince(sessions))]
       this.#known = listed
       tell({ type: 'sessions', sessions: listed })
@@ -117,7 +120,7 @@ export class SessionFeed {
 
   async #show(id: string): Promise<Session | undefined> {
     try {
-      return (await this.#options.client.showSession(id)).session
+      return (await this.#options.watcher.showSession(id)).session
     } catch (error) {
       if (error instanceof PerchError && error.code === 'session-not-found') return undefined
       throw error
@@ -125,9 +128,9 @@ export class SessionFeed {
   }
 
   async #listProfiles(): Promise<void> {
-    const { client, tell } = this.#options
+    const { watcher, tell } = this.#options
     try {
-      tell({ type: 'profiles', profiles: (await client.listProfiles()).profiles })
+      tell({ type: 'profiles', profiles: (await watcher.listProfiles()).profiles })
     } catch {
       // As above.
     }
