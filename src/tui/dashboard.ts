@@ -187,11 +187,15 @@ class Dashboard {
     if (!screen) return
     this.#screen = undefined
     this.#lastLines.close()
+    this.#sessions.rest()
     void screen
       .leave()
       .then(task)
       .then(() => this.show())
-      .then(() => this.#sessions.refresh())
+      .then(() => {
+        this.#sessions.refresh()
+        this.#usage.afterEvent()
+      })
       // Without a terminal to come back to there is nothing left to do.
       .catch(() => this.end(SIGHUP_EXIT_CODE))
   }

@@ -1,6 +1,7 @@
 /** `perch top`: the live dashboard, and from it to sessions and back. */
 import { isatty } from 'node:tty'
 import type { Session, Size } from '../../api/session.js'
+import type { UsageReply } from '../../api/usage.js'
 import { connectPerch, type PerchClient } from '../../client/perch-client.js'
 import { PerchError } from '../../platform/perch-error.js'
 import { runDashboard } from '../../tui/dashboard.js'
@@ -29,11 +30,24 @@ export async function run(_: Invocation, context: CliContext): Promise<VerbResul
     home: env.HOME,
     paint: wantsColour(env, true) ? paintWithColours : paintWithoutColours,
     openTerminal: openOuterTerminal,
-    askUsage: async () => undefined,
+    askUsage: () => askUsage(watcher),
     attach: (session, how) => attach(context, session, how),
     start: (profile, size) => start(client, env, profile, size),
   })
   return nothingShown(exitCode)
+}
+
+/** Long enough for every session that somebody still looks at. */
+const USAGE_DAYS = 30
+
+/** Where this version knows of usage. */
+type UsageAsker = Pick<PerchClient, 'daemon'> & {
+  readonly usage?: (request: { readonly by: 'session'; readonly since: string }) => Promise<UsageReply>
+}
+
+async function askUsage(asker: UsageAsker): Promise<UsageReply | undefined> {
+  const since = new Date(Date.now() - USAGE_DAYS * 24 * 60 * 60 * 1000).toISOString()
+  return await asker.usage?.({ by: 'session', since })
 }
 
 /** As `perch attach` does it. What that would have told on the shell is told on the dashboard. */

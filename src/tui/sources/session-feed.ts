@@ -38,6 +38,7 @@ export class SessionFeed {
   readonly #profiles: PacedCalls
   #known: readonly Session[] = []
   #showsEnded = false
+  #isResting = false
 
   constructor(options: SessionFeedOptions) {
     this.#options = options
@@ -46,8 +47,14 @@ export class SessionFeed {
     void this.#follow()
   }
 
+  /** Nobody looks: nothing is asked until `refresh`. */
+  rest(): void {
+    this.#isResting = true
+  }
+
   /** Asks for everything now, as after something was done from here. */
   refresh(): void {
+    this.#isResting = false
     this.#sessions.want()
     this.#profiles.want()
   }
@@ -75,7 +82,7 @@ export class SessionFeed {
           onDaemonStopped: () => tell({ type: 'connection', connection: 'stopped' }),
           onConnection: (isConnected) => {
             tell({ type: 'connection', connection: isConnected ? 'live' : 'lost' })
-            if (isConnected) this.refresh()
+            if (isConnected && !this.#isResting) this.refresh()
           },
         })
         for await (const line of events) this.#take(line)
@@ -92,6 +99,7 @@ export class SessionFeed {
   }
 
   #take(line: EventLine): void {
+    if (this.#isResting) return
     this.#sessions.want()
     if (isEventGap(line) || !OF_SESSIONS_ONLY.has(line.type)) this.#profiles.want()
     this.#options.onEvent()

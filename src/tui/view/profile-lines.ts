@@ -4,11 +4,14 @@ import type { ProfileUsage, UsageReply } from '../../api/usage.js'
 import { loginCell } from '../../cli/login-cell.js'
 import { displayWidth } from '../../cli/present/display-width.js'
 import { fitSpan, type Line } from '../paint/line.js'
+import type { Tone } from '../paint/style.js'
 import { type Column, columnLines } from './columns.js'
 import { barFrame, usageBar } from './usage-bar.js'
 import type { ViewClock } from './view-clock.js'
 
 const LONGEST_NAME = 20
+/** Of cells of the command line. */
+const TONES: Readonly<Record<string, Tone>> = { good: 'good', bad: 'bad', call: 'warn' }
 const SHORTEST_BAR = 4
 const LONGEST_BAR = 12
 /** An agent has two windows mostly; more are in `perch usage`. */
@@ -71,7 +74,7 @@ function loginColumn(profiles: readonly Profile[], clock: ViewClock): Column {
     min: 5,
     wanted: Math.max(5, ...texts.map(displayWidth)),
     cells: cells.map((cell, at) => (width) => {
-      const tone = typeof cell === 'string' ? ('quiet' as const) : cell.tone
+      const tone = typeof cell === 'string' ? 'quiet' : (TONES[cell.tone] ?? 'quiet')
       return [fitSpan(texts[at] ?? '', width, { style: { tone } })]
     }),
   }

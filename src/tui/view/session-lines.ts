@@ -2,7 +2,8 @@
 import type { AttentionState } from '../../api/attention.js'
 import type { Session } from '../../api/session.js'
 import { displayWidth } from '../../cli/present/display-width.js'
-import { isLive, stateCell } from '../../cli/session-view.js'
+import { exitText } from '../../cli/session-exit.js'
+import { isLive } from '../../cli/session-view.js'
 import { needsPerson } from '../model/needs-person.js'
 import type { DashboardState } from '../model/state.js'
 import { fillLine, fitSpan, type Line, span } from '../paint/line.js'
@@ -109,11 +110,13 @@ function profileOf({ profile }: Session): Cell {
   return { text: profile || '-' }
 }
 
+/** `permission 12m`, `working 1m`, `running`, `exit 0`; what is wrong with a session before anything else. */
 function stateOf(session: Session, clock: ViewClock): Cell {
-  const cell = stateCell(session)
-  const { text, tone } = typeof cell === 'string' ? { text: cell, tone: undefined } : cell
-  const { attention, attentionSince } = session
-  if (attention === null || text !== attention) return { text, style: { tone: text === 'running' ? undefined : tone } }
+  const { state, attention, attentionSince, problem, hostHangs, exit } = session
+  if (problem !== undefined) return { text: isLive(session) ? 'corrupt, live' : 'corrupt', style: { tone: 'bad' } }
+  if (hostHangs) return { text: 'no answer', style: { tone: 'bad' } }
+  if (!isLive(session)) return { text: exit ? exitText(exit) : state, style: { tone: exit?.code === 0 ? 'quiet' : 'bad' } }
+  if (attention === null) return { text: state }
   const since = attentionSince === undefined ? '' : ` ${clock.age(attentionSince)}`
   return { text: `${attention}${since}`, style: ATTENTION_STYLE[attention] }
 }

@@ -26,7 +26,7 @@ export function usageBar(window: UsageWindow, width: number, clock: ViewClock): 
   const isOver = resetsAt !== null && left === undefined
   const length = Math.max(0, Math.min(LONGEST_BAR, width - barFrame(kind) - 1))
   const filled = isOver ? 0 : Math.min(length, Math.round((usedPercent / 100) * length))
-  const style = { tone: isOver ? ('quiet' as const) : toneOf(usedPercent) }
+  const style = { tone: isOver ? ('quiet' as const) : toneOf(window) }
   return [
     span(`${kind} `),
     span(FULL.repeat(filled), style),
@@ -36,7 +36,8 @@ export function usageBar(window: UsageWindow, width: number, clock: ViewClock): 
   ]
 }
 
-function toneOf(usedPercent: number): Tone {
+/** One that will be used up before it begins anew is a warning, however little is used of it by now. */
+function toneOf({ usedPercent, fullAt }: UsageWindow): Tone {
   if (usedPercent >= BAD_AT) return 'bad'
-  return usedPercent >= WARN_AT ? 'warn' : 'good'
+  return usedPercent >= WARN_AT || fullAt ? 'warn' : 'good'
 }
