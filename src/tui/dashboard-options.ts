@@ -35,6 +35,6 @@ export interface DashboardOptions {
    * @throws PerchError `already-attached`, and whatever else the attaching came to
    */
   readonly attach: (session: Session, how: AttachHow) => Promise<string | undefined>
-  /** Starts the profile's agent in the current folder, in the background. */
-  readonly start: (profile: string, size: Size) => Promise<Session>
+  /** Starts the profile's agent in the current folder, in the background. What there is to be said of it comes along. */
+  readonly start: (profile: string, size: Size) => Promise<{ readonly session: Session; readonly notices: readonly string[] }>
 }

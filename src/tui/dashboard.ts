@@ -2,6 +2,7 @@
  * The live dashboard: brings together what happens (keys, the daemon's events, hosts), the state that this makes, and the screen
  * that shows it; and does what the state asks for. It leaves the terminal as it was, whatever ends it.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Session } from '../api/session.js'
 import { sessionSocketPath } from '../platform/paths.js'
 import { messageOf, PerchError } from '../platform/perch-error.js'
@@ -20,6 +21,8 @@ import { UsageFeed } from './sources/usage-feed.js'
 /** Of a terminal that does not know its size. */
 const DEFAULT_SIZE = { cols: 80, rows: 24 } as const
 const SIGHUP_EXIT_CODE = 129
+/** Longer than leaving a session takes (1 s for a terminal that takes nothing); one that waits for a key is not waited for. */
+const ERRAND_TIMEOUT_MS = 2_000
 
 /**
  * Shows the dashboard until somebody leaves it. Resolves with the exit code.
@@ -52,6 +55,8 @@ class Dashboard {
   #resolveEnded: (exitCode: number) => void = () => undefined
   #state: DashboardState = initialState(DEFAULT_SIZE)
   #screen: ShownScreen | undefined
+  /** What has the terminal in the meantime. */
+  #errand: Promise<void> = Promise.resolve()
   #isOver = false
 
   constructor(options: DashboardOptions) {
@@ -106,6 +111,8 @@ class Dashboard {
     this.#lastLines.close()
     this.#usage.close()
     await this.#screen?.leave()
+    // A session that is shown has heard the same signal, and gives the terminal back.
+    await Promise.race([this.#errand, sleep(ERRAND_TIMEOUT_MS, undefined, { ref: false })])
   }
 
   #tell(message: Message): void {
@@ -160,7 +167,10 @@ class Dashboard {
 
   #start(profile: string): void {
     this.#options.start(profile, this.#state.size).then(
-      (session) => this.#tell({ type: 'started', session }),
+      ({ session, notices }) => {
+        this.#tell({ type: 'started', session })
+        if (notices.length > 0) this.#tell({ type: 'notice', text: notices.join(' '), isProblem: false })
+      },
       (error: unknown) => this.#tellProblem(error),
     )
   }
@@ -188,7 +198,7 @@ class Dashboard {
     this.#screen = undefined
     this.#lastLines.close()
     this.#sessions.rest()
-    void screen
+    this.#errand = screen
       .leave()
       .then(task)
       .then(() => this.show())

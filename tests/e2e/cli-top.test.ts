@@ -40,7 +40,7 @@ describe('the dashboard', () => {
     await terminal.waitForText('sent to')
 
     await terminal.type('\r')
-    await terminal.waitForText(/ready one.*detaches[\s\S]*got hello/)
+    await terminal.waitForText(/detaches[\s\S]*got hello/)
     await terminal.type('typed\r')
     await terminal.waitForText(/typed\s+typed/)
     await terminal.type(DETACH)
@@ -141,6 +141,20 @@ describe('the terminal', () => {
     process.kill(terminal.pid, signal)
     expect((await terminal.exit()).code).toBe(signal === 'SIGTERM' ? 143 : 129)
     expectOrdinary(terminal)
+  })
+
+  test('is given back when SIGTERM ends it while a session is shown, which goes on', async () => {
+    await using home = temporaryHome()
+    await exec(home, 'one', 'printf "\\033[?1049h\\033[?1002hfull screen"; cat')
+    await using terminal = await openTerminal(home, ['top'])
+    await terminal.waitForText(/one .*full screen/)
+    await terminal.type('\r')
+    await terminal.waitForText(/full screen.*detaches/)
+    process.kill(terminal.pid, 'SIGTERM')
+    expect((await terminal.exit()).code).toBe(143)
+    expectOrdinary(terminal)
+    expect(terminal.modes().has(1002)).toBe(false)
+    expect(await showSession(home, 'one')).toMatchObject({ state: 'running', attachments: [] })
   })
 
   test('is needed: without one it is refused, and perch alone is the help', async () => {

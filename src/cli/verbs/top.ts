@@ -67,8 +67,9 @@ async function attach(
 }
 
 /** As `perch run PROFILE -d` does it. */
-async function start(client: PerchClient, env: NodeJS.ProcessEnv, profile: string, terminalSize: Size): Promise<Session> {
+async function start(client: PerchClient, env: NodeJS.ProcessEnv, profile: string, terminalSize: Size) {
   const invocation = { positionals: [profile], flags: new Set<string>(), values: new Map(), rest: undefined }
   const request = startRequest(invocation, { kind: 'agent', args: [] }, { kind: 'pty', env, terminalSize })
-  return (await client.createSession(request)).session
+  const { session, notices = [] } = await client.createSession(request)
+  return { session, notices }
 }

@@ -6,7 +6,7 @@ import type { StreamName } from '../../api/session.js'
 import { hostRequests } from '../../client/host-requests.js'
 import { PerchError } from '../../platform/perch-error.js'
 import { PacedCalls } from './paced-calls.js'
-import { lineOfOutput, lineOfScreen } from './text-line.js'
+import { lineOfOutput, lineOfScreen, movesAbout } from './text-line.js'
 
 /** Faster than this nobody reads. */
 const PAUSE_MS = 500
@@ -29,6 +29,8 @@ export class HostGlance {
   #channel: HostChannel | undefined
   #ends = new Map<string, number>()
   #line: string | undefined
+  /** Whether the program draws on its terminal, rather than writing line after line. */
+  #isDrawn = false
   readonly #looks: PacedCalls
   #isClosed = false
 
@@ -97,11 +99,18 @@ export class HostGlance {
     return moved[0]
   }
 
+  /**
+   * A screen is asked for only of a program that has drawn on it: the host may have to make a model for that, which it then keeps
+   * (13 MB), and the last lines of any other are the end of what it wrote.
+   */
   async #lineOf(channel: HostChannel, stream: StreamName, { streams }: HostStatus): Promise<string> {
     const host = hostRequests(channel)
-    const screen = this.#options.isTerminal ? await host.screen().catch(() => undefined) : undefined
-    if (screen) return lineOfScreen(screen)
-    const { bytes } = await host.tail(stream, TAIL_LIMIT_BYTES)
-    return lineOfOutput(bytes, (streams[stream]?.end ?? 0) <= bytes.byteLength)
+    if (!this.#isDrawn) {
+      // A host of an earlier version tells no end.
+      const tail = await host.tail(stream, TAIL_LIMIT_BYTES).catch(() => undefined)
+      this.#isDrawn = this.#options.isTerminal && (tail === undefined || movesAbout(tail.bytes))
+      if (!this.#isDrawn) return tail ? lineOfOutput(tail.bytes, (streams[stream]?.end ?? 0) <= tail.bytes.byteLength) : ''
+    }
+    return lineOfScreen(await host.screen())
   }
 }

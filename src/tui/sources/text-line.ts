@@ -11,6 +11,8 @@ const FRAMES = /[\u2500-\u259f]+/g
 const HAS_WORD = /[\p{L}\p{N}]/u
 /** Shorter ones stand in texts. */
 const RULE = /^[^\p{L}\p{N}]*[\u2500\u2501\u2550\u2504\u2508]{10}[^\p{L}\p{N}]*$/u
+/** CUP, HVP, VPA, CUU, CPL, reverse index, the alternate screen. */
+const MOVES = /\x1b(?:\[[\d;]*[HfdAF]|M|\[\?(?:47|1047|1049)h)/
 /** An agent's input rarely has more lines. */
 const INPUT_ROWS = 12
 
@@ -28,6 +30,11 @@ export function lineOfOutput(bytes: Uint8Array, isWhole: boolean): string {
   const text = new TextDecoder().decode(new TerminalTextFilter({ colours: 'drop' }).push(bytes))
   const lines = text.split(/[\r\n]+/)
   return lastWords(isWhole || lines.length === 1 ? lines : lines.slice(1)) ?? ''
+}
+
+/** Whether a program has put its cursor elsewhere on the screen, up, or onto the alternate screen: more than a line that is redone. */
+export function movesAbout(bytes: Uint8Array): boolean {
+  return MOVES.test(Buffer.from(bytes).toString('latin1'))
 }
 
 /** The row of the upper rule around the input that the cursor is in. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { lineOfOutput, lineOfScreen } from '../../../src/tui/sources/text-line.js'
+import { lineOfOutput, lineOfScreen, movesAbout } from '../../../src/tui/sources/text-line.js'
 
 const RULE = '\u2500'.repeat(40)
 const screen = (lines: readonly string[], row: number, isVisible = true) => lineOfScreen({ lines, cursor: { row, isVisible } })
@@ -31,4 +31,13 @@ describe('of output', () => {
     expect(lineOfOutput(Buffer.from('half of it\n...\n'), false)).toBe('')
     expect(lineOfOutput(Buffer.from('half of it'), false)).toBe('half of it')
   })
+})
+
+test.each([
+  ['plain\r\n\x1b[31mred\x1b[0m\x1b[K\r50%\x1b[?2004h', false],
+  ['\x1b[2;5Hthere', true],
+  ['\x1b[1Aover it', true],
+  ['\x1b[?1049h', true],
+])('%j draws on the screen: %s', (output, expected) => {
+  expect(movesAbout(Buffer.from(output))).toBe(expected)
 })
