@@ -8,7 +8,7 @@ import { runDashboard } from '../../tui/dashboard.js'
 import { paintWithColours, paintWithoutColours } from '../../tui/paint/style.js'
 import { wantsColour } from '../present/colour.js'
 import { nothingShown, type VerbResult } from '../result.js'
-import { isLive } from '../session-view.js'
+import { isLive, sessionTitle } from '../session-view.js'
 import { startRequest } from '../start-request.js'
 import { openOuterTerminal } from '../terminal/outer-terminal.js'
 import { waitForKey } from '../terminal/wait-for-key.js'
@@ -60,6 +60,7 @@ async function attach(
   const told: string[] = []
   const flags = new Set(how === 'viewer' ? ['view'] : how === 'steal' ? ['steal'] : [])
   const quiet = { ...context, notice: (message: string) => void told.push(message) }
+  if (session.kind === 'pipe' && isLive(session)) context.notice(`${sessionTitle(session)}; Ctrl-C returns to the dashboard`)
   await runAttach({ positionals: [session.id], flags, values: new Map(), rest: undefined }, quiet)
   // What went by as text is read before the dashboard covers it.
   if (session.kind === 'pipe' || !isLive(session)) await waitForKey(told.at(-1))
