@@ -19,19 +19,18 @@ function byNeed(a: Session, b: Session): number {
   return rank(a) - rank(b) || byTime(a, b)
 }
 
-/** Whoever has seen it and left it as it is knows of it. */
-function wasSeen({ attentionSeen }: Session): number {
-  return Number(attentionSeen !== undefined)
-}
-
 function rank(session: Session): number {
   if (needsPerson(session)) return 0
   return isLive(session) ? 1 : 2
 }
 
 function byTime(a: Session, b: Session): number {
-  if (needsPerson(a))
-    return wasSeen(a) - wasSeen(b) || (a.attentionSince ?? '').localeCompare(b.attentionSince ?? '') || a.id.localeCompare(b.id)
+  if (needsPerson(a)) return seenAt(a).localeCompare(seenAt(b)) || (a.attentionSince ?? '').localeCompare(b.attentionSince ?? '')
   const [ofA, ofB] = isLive(a) ? [a.createdAt, b.createdAt] : [a.endedAt ?? '', b.endedAt ?? '']
   return ofB.localeCompare(ofA) || a.id.localeCompare(b.id)
+}
+
+/** Whoever was there and left it as it is knows of it: it comes after what nobody has seen, as for `perch next`. */
+function seenAt({ attentionSeen }: Session): string {
+  return typeof attentionSeen === 'string' ? attentionSeen : ''
 }
