@@ -66,13 +66,12 @@ class Dashboard {
     })
     const tell = (message: Message) => this.#tell(message)
     this.#usage = new UsageFeed(options.askUsage, tell)
-    this.#sessions = new SessionFeed({ ...options, tell, onEvent: () => this.#usage.afterEvent() })
+    this.#sessions = new SessionFeed({ ...options, tell, onChange: () => this.#usage.afterEvent() })
     this.#lastLines = new LastLines({
       socketsOf: (session) => this.#socketsOf(session),
       tell,
       onOutput: () => this.#usage.afterOutput(),
     })
-    this.#usage.afterEvent()
   }
 
   get isShown(): boolean {
@@ -202,10 +201,7 @@ class Dashboard {
       .leave()
       .then(task)
       .then(() => this.show())
-      .then(() => {
-        this.#sessions.refresh()
-        this.#usage.afterEvent()
-      })
+      .then(() => this.#sessions.refresh())
       // Without a terminal to come back to there is nothing left to do.
       .catch(() => this.end(SIGHUP_EXIT_CODE))
   }

@@ -27,8 +27,8 @@ export interface SessionFeedOptions {
   /** Starts none. */
   readonly watcher: Pick<PerchClient, 'listSessions' | 'showSession' | 'listProfiles'>
   readonly tell: (message: Message) => void
-  /** An event came: what is known of anything else may be old as well. */
-  readonly onEvent: () => void
+  /** Something may have changed: what is known of anything else may be old as well. */
+  readonly onChange: () => void
 }
 
 export class SessionFeed {
@@ -57,6 +57,7 @@ export class SessionFeed {
     this.#isResting = false
     this.#sessions.want()
     this.#profiles.want()
+    this.#options.onChange()
   }
 
   /** Also those that had ended before. */
@@ -102,7 +103,7 @@ export class SessionFeed {
     if (this.#isResting) return
     this.#sessions.want()
     if (isEventGap(line) || !OF_SESSIONS_ONLY.has(line.type)) this.#profiles.want()
-    this.#options.onEvent()
+    this.#options.onChange()
   }
 
   async #list(): Promise<void> {

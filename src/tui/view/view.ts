@@ -1,6 +1,8 @@
 /** The whole screen, made of the state alone. Pure. */
 
+import type { Session } from '../../api/session.js'
 import { wrapText } from '../../cli/present/display-width.js'
+import { isLive } from '../../cli/session-view.js'
 import { layoutOf, SMALLEST } from '../model/layout.js'
 import { needsPerson } from '../model/needs-person.js'
 import { shownSessions } from '../model/shown-sessions.js'
@@ -54,24 +56,27 @@ function plain(text: string): Line {
   return text === '' ? [] : [span(text)]
 }
 
-function headerLine({ sessions = [], filter, showsEnded, size }: DashboardState, listed: number): Line {
-  const needed = sessions.filter(needsPerson).length
-  const live = sessions.filter(({ state }) => state === 'running' || state === 'starting').length
-  const need: Line =
-    needed > 0 ? [span('  '), span(`${needed} ${needed === 1 ? 'needs' : 'need'} you`, { tone: 'warn', bold: true })] : []
-  const left = [
-    span('perch', { bold: true, tone: 'accent' }),
-    ...need,
-    span(`  ${live === 1 ? '1 session runs' : `${live || 'no'} ${live === 0 ? 'session runs' : 'sessions run'}`}`),
-  ]
+function headerLine({ sessions, filter, showsEnded, size }: DashboardState, listed: number): Line {
+  const left: Line = [span('perch', { bold: true, tone: 'accent' }), ...(sessions ? countsOf(sessions) : [])]
   const told = [filter === '' ? '' : `/${filter} fits ${listed}`, showsEnded ? 'with ended ones' : ''].filter(Boolean).join('  ')
   return spreadLine(left, told === '' ? [] : [span(told, { tone: 'quiet' })], size.cols)
+}
+
+function countsOf(sessions: readonly Session[]): Line {
+  const needed = sessions.filter(needsPerson).length
+  const live = sessions.filter(isLive).length
+  const need: Line =
+    needed > 0 ? [span('  '), span(`${needed} ${needed === 1 ? 'needs' : 'need'} you`, { tone: 'warn', bold: true })] : []
+  return [...need, span(`  ${live || 'no'} ${live > 1 ? 'sessions run' : 'session runs'}`)]
 }
 
 /** What to do where there is nothing to be seen. */
 function emptyLines({ sessions, filter, connection }: DashboardState): readonly string[] {
   if (filter !== '') return [`No session fits ${JSON.stringify(filter)}. Esc shows all.`]
-  if (sessions === undefined) return [connection === 'connecting' ? 'Asking the daemon...' : 'No session is known yet.']
+  if (sessions === undefined) {
+    const isAsked = connection === 'connecting' || connection === 'live'
+    return [isAsked ? 'Asking the daemon...' : 'No session is known yet.']
+  }
   return [
     'No session runs.',
     '',
