@@ -29,7 +29,7 @@ describe('the dashboard', () => {
     await terminal.waitForText('No session runs.')
 
     await exec(home, 'one', 'echo "ready one"; read line; echo "got $line"; cat')
-    await terminal.waitForText(/one .*running .*ready one/)
+    await terminal.waitForText(/one .*ready one/)
     await exec(home, 'two', 'echo "ready two"; cat')
     await terminal.waitForText(/two .*ready two[\s\S]*one .*ready one/)
     // Whoever was selected stays so, wherever the newer one pushes it.
@@ -48,12 +48,12 @@ describe('the dashboard', () => {
     await terminal.waitForText(/two .*\n.*one .*typed/)
 
     await terminal.type('r\x15renamed\r')
-    await terminal.waitForText(/renamed +\S+ +running/)
+    await terminal.waitForText(/renamed +default/)
     expect(await showSession(home, 'renamed')).toMatchObject({ state: 'running' })
 
     await terminal.type('/two')
     await terminal.waitUntil(
-      () => rowWith(terminal, 'running') !== '' && !rowWith(terminal, 'renamed '),
+      () => rowWith(terminal, ' two ') !== '' && !rowWith(terminal, ' renamed '),
       'one session in the list',
     )
     await terminal.type('\x1b')
@@ -86,12 +86,12 @@ describe('the dashboard', () => {
     terminal.resize({ cols: 60, rows: 15 })
     await terminal.waitUntil(() => terminal.screen().at(-1)?.endsWith('q quit') === true, 'the keys in the last of 15 rows')
     expect(terminal.screen().filter((line) => line.includes('q quit'))).toHaveLength(1)
-    expect(rowWith(terminal, 'the last line')).toMatch(/ one .*running/)
+    expect(rowWith(terminal, 'the last line')).toMatch(/ one +default/)
     terminal.resize({ cols: 30, rows: 5 })
     await terminal.waitForText(/^perch top needs/)
     terminal.resize({ cols: 100, rows: 30 })
     await terminal.waitUntil(() => terminal.screen().at(-1)?.endsWith('q quit') === true, 'the keys in the last of 30 rows')
-    expect(rowWith(terminal, 'the last line')).toMatch(/ one .*running/)
+    expect(rowWith(terminal, 'the last line')).toMatch(/ one +default/)
     await terminal.type('\x03')
     expect(await terminal.exit()).toEqual({ code: 0, signal: null })
   })
@@ -100,14 +100,14 @@ describe('the dashboard', () => {
     await using home = temporaryHome()
     await exec(home, 'one', 'cat')
     await using terminal = await openTerminal(home, ['top'])
-    await terminal.waitForText(/one .*running/)
+    await terminal.waitForText(/one +default/)
     killDaemon(home)
     await perchText(home, ['rename', 'one', 'other'])
-    await terminal.waitForText(/other .*running/)
+    await terminal.waitForText(/other +default/)
     await perchText(home, ['daemon', 'stop'])
     await terminal.waitForText('the daemon was stopped')
     await perchText(home, ['rename', 'other', 'third'])
-    await terminal.waitForText(/third .*running/)
+    await terminal.waitForText(/third +default/)
     await terminal.waitUntil(() => !terminal.screen().join('\n').includes('was stopped'), 'nothing of a stopped daemon')
     await terminal.type('q')
     await terminal.exit()
@@ -169,7 +169,7 @@ describe('the terminal', () => {
     await using home = temporaryHome()
     await exec(home, 'one', 'cat')
     await using terminal = await openTerminal(home, ['top'], { env: { NO_COLOR: '1' } })
-    await terminal.waitForText(/one .*running/)
+    await terminal.waitForText(/one +default/)
     // Bold, reverse and off only.
     const attributes = [
       ...terminal

@@ -9,7 +9,7 @@ import type { DashboardState } from '../model/state.js'
 import { fillLine, fitSpan, type Line, span } from '../paint/line.js'
 import type { Style } from '../paint/style.js'
 import { type Column, columnLines } from './columns.js'
-import type { ViewClock } from './view-clock.js'
+import { UNDER_A_MINUTE, type ViewClock } from './view-clock.js'
 
 const LONGEST_NAME = 28
 const LONGEST_PROFILE = 16
@@ -117,8 +117,10 @@ function stateOf(session: Session, clock: ViewClock): Cell {
   if (hostHangs) return { text: 'no answer', style: { tone: 'bad' } }
   if (!isLive(session)) return { text: exit ? exitText(exit) : state, style: { tone: exit?.code === 0 ? 'quiet' : 'bad' } }
   if (attention === null) return { text: state }
-  const since = attentionSince === undefined ? '' : ` ${clock.age(attentionSince)}`
-  return { text: `${attention}${since}`, style: ATTENTION_STYLE[attention] }
+  // The first minute of it is news, which no number has to tell.
+  const since = attentionSince === undefined ? '' : clock.age(attentionSince)
+  const text = since === '' || since === UNDER_A_MINUTE ? attention : `${attention} ${since}`
+  return { text, style: ATTENTION_STYLE[attention] }
 }
 
 /** Only where an agent says what it costs. */

@@ -4,6 +4,8 @@
  */
 import { ageText } from '../../cli/present/age.js'
 
+export const UNDER_A_MINUTE = '<1m'
+
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
@@ -27,7 +29,7 @@ export class ViewClock {
     if (Number.isNaN(ms)) return '-'
     const unitMs = [DAY_MS, HOUR_MS].find((unit) => ms >= unit) ?? MINUTE_MS
     this.#changesIn(unitMs - (ms < 0 ? ms : ms % unitMs))
-    return ms < MINUTE_MS ? '<1m' : ageText(isoTime, this.nowMs)
+    return ms < MINUTE_MS ? UNDER_A_MINUTE : ageText(isoTime, this.nowMs)
   }
 
   /** How long it is until then: `<1m`, `44m`, `2h14m`, `3d4h`, rounded down. Undefined for what is past, or no date. */
@@ -36,7 +38,7 @@ export class ViewClock {
     if (Number.isNaN(ms) || ms <= 0) return undefined
     const unitMs = ms >= DAY_MS ? HOUR_MS : MINUTE_MS
     this.#changesIn(ms < MINUTE_MS ? ms : (ms % unitMs) + 1)
-    if (ms < MINUTE_MS) return '<1m'
+    if (ms < MINUTE_MS) return UNDER_A_MINUTE
     const [days, hours, minutes] = [ms / DAY_MS, (ms % DAY_MS) / HOUR_MS, (ms % HOUR_MS) / MINUTE_MS].map(Math.floor)
     if (days) return hours ? `${days}d${hours}h` : `${days}d`
     if (hours) return minutes ? `${hours}h${minutes}m` : `${hours}h`
