@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { Script } from 'node:vm'
 import { build } from 'esbuild'
-import { quickPart } from './quick-part.mjs'
+import { leftToPart, quickPart } from './quick-part.mjs'
 
 const LOADER = fileURLToPath(new URL('program-loader.cjs', import.meta.url))
 /** The loader calls the bundle as Node calls a module, and gives the quick part the way to the whole program. */
@@ -18,10 +18,13 @@ const AS_FUNCTION = { js: '(function (exports, require, module, __filename, __di
 
 /** Writes `<name>.cjs`, and `<name>.bundle.js` with its cache; and the same of each quick part under its name. */
 export async function buildProgram({ name, entry, folder, options, quickParts, cacheOf = wholeCache }) {
-  const whole = { name, hash: await buildBundle({ name, entry, folder, options, cacheOf }) }
+  const sources = join(options.absWorkingDir, 'src')
+  const inParts = quickParts.flatMap(({ alone = [] }) => alone)
+  const wholeOptions = { ...options, plugins: [...(options.plugins ?? []), leftToPart(sources, inParts)] }
+  const whole = { name, hash: await buildBundle({ name, entry, folder, options: wholeOptions, cacheOf }) }
   const parts = []
   for (const part of quickParts) {
-    const plugins = [quickPart(join(options.absWorkingDir, 'src'), part)]
+    const plugins = [quickPart(sources, part)]
     const hash = await buildBundle({ name: part.name, entry, folder, options: { ...options, plugins, minifyWhitespace: true } })
     parts.push({ name: part.name, hash, words: part.words })
   }

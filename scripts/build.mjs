@@ -20,7 +20,8 @@ const PROGRAMS = { perch: 'src/cli/main.ts', perchd: 'src/daemon/main.ts', host:
 /**
  * Parts of a program that do for some commands what the whole one does, and start much faster (`quick-part.mjs`). Of what is
  * loaded later, a part contains what it names here, and hands over to the whole program at `leaves`: the first is for what may
- * be needed at any time, the second must be reached only while a command can still be begun once more.
+ * be needed at any time, the second must be reached only while a command can still be begun once more. What is in `alone` no
+ * other command is to read along: the whole program has it from the part.
  */
 const QUICK_PARTS = {
   perch: [
@@ -41,6 +42,22 @@ const QUICK_PARTS = {
       words: ['attach', 'next'],
       contains: ['api/', 'cli/verbs/attach.ts', 'cli/verbs/next.ts', 'cli/show-ended.ts', 'cli/terminal/', 'client/'],
       leaves: ['cli/help.ts', 'cli/pick-session.ts', 'cli/verbs/'],
+    },
+    {
+      name: 'perch-top',
+      // `perch` alone is the dashboard on a terminal, and help elsewhere.
+      words: ['top', ''],
+      contains: [
+        'api/',
+        'cli/help.ts',
+        'cli/show-ended.ts',
+        'cli/terminal/',
+        'cli/verbs/attach.ts',
+        'cli/verbs/top.ts',
+        'client/',
+      ],
+      leaves: ['cli/pick-session.ts', 'cli/verbs/'],
+      alone: ['cli/verbs/top.ts'],
     },
   ],
 }

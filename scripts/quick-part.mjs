@@ -25,12 +25,34 @@ export function quickPart(sources, { name, contains, leaves }) {
           errors: [{ text: `${inSources} is neither contained in ${name} nor left to the whole program (scripts/build.mjs)` }],
         }
       })
-      build.onLoad({ filter: /.*/, namespace: 'not-contained' }, () => ({
-        contents: `import { NeedsWholeProgram } from './cli/whole-program.js'\nthrow new NeedsWholeProgram()`,
-        resolveDir: sources,
-      }))
+      handOverAt(build, sources)
     },
   }
+}
+
+/**
+ * A plugin for the whole program: of what `sources` load later, `paths` are in one of the parts alone, which the program starts
+ * in its turn. For something large that every other command would have to read along; its part contains all that it needs.
+ */
+export function leftToPart(sources, paths) {
+  return {
+    name: 'left-to-part',
+    setup(build) {
+      build.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+        const source = join(resolveDir, path.replace(/\.js$/, '.ts'))
+        if (kind !== 'dynamic-import' || !isIn(paths, relative(sources, source))) return undefined
+        return { path: source, namespace: 'not-contained' }
+      })
+      handOverAt(build, sources)
+    },
+  }
+}
+
+function handOverAt(build, sources) {
+  build.onLoad({ filter: /.*/, namespace: 'not-contained' }, () => ({
+    contents: `import { NeedsWholeProgram } from './cli/whole-program.js'\nthrow new NeedsWholeProgram()`,
+    resolveDir: sources,
+  }))
 }
 
 function isIn(paths, path) {

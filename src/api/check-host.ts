@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import { Attached, Closed, Gap, StreamEnd } from './attach-protocol.js'
 import type { CheckAnswer, HostAnswers } from './host-answers.js'
-import { Accepted, CancelReply, ExitedEvent, HostReply, HostStatus } from './host-protocol.js'
+import { Accepted, CancelReply, ExitedEvent, HostReply, HostStatus, TailReply } from './host-protocol.js'
 import { ScreenReply } from './screen.js'
 import { Size } from './session.js'
 import { ExitRecord } from './session-record.js'
@@ -21,6 +21,7 @@ const schemas: { readonly [N in keyof HostAnswers]: v.GenericSchema<unknown, Hos
   screen: ScreenReply,
   size: Size,
   status: HostStatus,
+  tail: TailReply,
   tee: TeeReply,
 }
 

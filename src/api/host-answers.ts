@@ -4,7 +4,7 @@
  * a screen.
  */
 import type { Attached, Closed, Gap, StreamEnd } from './attach-protocol.js'
-import type { Accepted, CancelReply, ExitedEvent, HostReply, HostStatus } from './host-protocol.js'
+import type { Accepted, CancelReply, ExitedEvent, HostReply, HostStatus, TailReply } from './host-protocol.js'
 import type { ScreenReply } from './screen.js'
 import type { Size } from './session.js'
 import type { ExitRecord } from './session-record.js'
@@ -23,6 +23,7 @@ export interface HostAnswers {
   readonly screen: ScreenReply
   readonly size: Size
   readonly status: HostStatus
+  readonly tail: TailReply
   readonly tee: TeeReply
 }
 

@@ -61,6 +61,18 @@ export const DetachParams = v.looseObject({
   by: v.optional(v.string()),
 })
 
+/** What `tail` gives at the most: it is asked for to show a line of it. */
+export const TAIL_LIMIT_BYTES = 4 * 1024
+
+export const TailParams = v.looseObject({
+  stream: StreamName,
+  bytes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(TAIL_LIMIT_BYTES)),
+})
+
+/** The reply to `tail`: the last bytes of a stream, and the offset after them. */
+export const TailReply = v.looseObject({ end: v.number(), base64: v.string() })
+export type TailReply = v.InferOutput<typeof TailReply>
+
 /** The reply to `cancelInput`: bytes taken of everything that the connection sent. */
 export const CancelReply = v.looseObject({ accepted: v.number() })
 export type CancelReply = v.InferOutput<typeof CancelReply>
@@ -75,6 +87,8 @@ export const HostRequest = v.variant('method', [
   v.looseObject({ id: v.number(), method: v.literal('redraw'), params: v.looseObject({}) }),
   /** What the terminal shows now. */
   v.looseObject({ id: v.number(), method: v.literal('screen'), params: ScreenParams }),
+  /** The last bytes of a stream, without an attachment: whoever only glances at a session leaves no trace in its history. */
+  v.looseObject({ id: v.number(), method: v.literal('tail'), params: TailParams }),
   /** Replies when nothing of the session is left, or with `still-running`. */
   v.looseObject({ id: v.number(), method: v.literal('terminate'), params: TerminateParams }),
   v.looseObject({ id: v.number(), method: v.literal('signal'), params: SignalParams }),

@@ -38,7 +38,8 @@ async function main(args: readonly string[]): Promise<void> {
   endProcess(exitCode)
 }
 
-async function execute(args: readonly string[], printer: Printer): Promise<number> {
+async function execute(given: readonly string[], printer: Printer): Promise<number> {
+  const args = given.length === 0 && isDashboardPossible() ? ['top'] : given
   const line = parseCommandLine(args, args[0]?.startsWith('__') ? hiddenVerbs : verbs)
   switch (line.kind) {
     case 'version':
@@ -56,6 +57,12 @@ async function execute(args: readonly string[], printer: Printer): Promise<numbe
       return exitCodeOfResult(result)
     }
   }
+}
+
+/** Whether somebody who says nothing but `perch` sees it; the help is for everybody else. */
+function isDashboardPossible(): boolean {
+  const { isatty } = process.getBuiltinModule('node:tty')
+  return isatty(0) && isatty(1) && process.env.TERM !== 'dumb'
 }
 
 function exitCodeOfResult({ exitCode, problems = [] }: VerbResult): number {

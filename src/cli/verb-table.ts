@@ -14,12 +14,14 @@ import { shimVerbs } from './tables/shim-verbs.js'
 import { startVerbs } from './tables/start-verbs.js'
 import { syncVerbs } from './tables/sync-verbs.js'
 import { teeVerbs } from './tables/tee-verbs.js'
+import { topVerbs } from './tables/top-verbs.js'
 import { usageVerbs } from './tables/usage-verbs.js'
 import type { VerbDefinition } from './verb.js'
 
 export const verbs: readonly VerbDefinition[] = [
   ...startVerbs,
   ...sessionVerbs,
+  ...topVerbs,
   ...teeVerbs,
   ...recordingVerbs,
   ...endingVerbs,

@@ -7,6 +7,8 @@ export interface EventRequest {
   readonly follow?: boolean | undefined
   /** Ends the reading, which then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined
+  /** Called each time that the stream has a daemon, and each time that it has lost one. */
+  readonly onConnection?: ((isConnected: boolean) => void) | undefined
   /** Called each time that a person has stopped the daemon while the stream is followed: it goes on when somebody starts it. */
   readonly onDaemonStopped?: (() => void) | undefined
 }

@@ -34,6 +34,11 @@ export async function* readEventStream(
   let last = request.since
   let until = Number.POSITIVE_INFINITY
   let wasStopped = false
+  let isConnected = false
+  const tellConnection = (next: boolean) => {
+    if (next !== isConnected) request.onConnection?.(next)
+    isConnected = next
+  }
   for (let tries = 0; ; tries++) {
     signal?.throwIfAborted()
     // The first connection is a command like any other, and starts the daemon.
@@ -45,6 +50,7 @@ export async function* readEventStream(
       const reply = await openEvents({ ...options, autostart: options.autostart && !isStopped }, { last, follow, signal })
       last ??= numberIn(reply, SINCE_HEADER, 0)
       if (!follow) until = Math.min(until, numberIn(reply, UNTIL_HEADER, until))
+      tellConnection(true)
       for await (const line of eventLines(reply.body)) {
         last = isEventGap(line) ? line.to : line.seq
         tries = 0
@@ -57,6 +63,7 @@ export async function* readEventStream(
       if (!isLost || (tries >= TRIES && !isStopped)) throw error
     }
     if (last !== undefined && last >= until) return
+    tellConnection(false)
     await sleep(isStopped ? STOPPED_RETRY_MS : RETRY_MS, undefined, signal ? { signal } : {}).catch(() =>
       signal?.throwIfAborted(),
     )

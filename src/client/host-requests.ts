@@ -6,7 +6,7 @@ import { FRAME_PAYLOAD_LIMIT_BYTES } from '../api/frames.js'
 import type { HostChannel } from '../api/host-channel.js'
 import type { HostStatus, SignalTarget } from '../api/host-protocol.js'
 import type { ScreenText } from '../api/screen.js'
-import type { Size, Tee } from '../api/session.js'
+import type { Size, StreamName, Tee } from '../api/session.js'
 import type { AddTeeParams } from '../api/tee-protocol.js'
 import { PerchError } from '../platform/perch-error.js'
 
@@ -27,6 +27,11 @@ export interface HostRequests {
    * @throws PerchError `no-terminal`, `screen-unavailable`, `bad-request` by a host of an older version
    */
   screen(options?: { readonly colours?: boolean }): Promise<ScreenText>
+  /**
+   * The last bytes of a stream, 4 KiB at the most, and the offset after them. Nobody is attached for it.
+   * @throws PerchError `stream-unavailable`, `bad-request` by a host of an older version
+   */
+  tail(stream: StreamName, bytes: number): Promise<{ readonly end: number; readonly bytes: Uint8Array }>
   /** To the program's whole group when `to` is absent. */
   signal(signal: string, to?: SignalTarget): Promise<void>
   /**
@@ -60,6 +65,10 @@ export function hostRequests(channel: Pick<HostChannel, 'request' | 'check'>): H
       await channel.request('redraw', {})
     },
     screen: async (options = {}) => channel.check('screen', await channel.request('screen', options)).screen,
+    tail: async (stream, bytes) => {
+      const { end, base64 } = channel.check('tail', await channel.request('tail', { stream, bytes }))
+      return { end, bytes: Buffer.from(base64, 'base64') }
+    },
     resize: async (size) => {
       await channel.request('resize', size)
     },

@@ -243,7 +243,12 @@ test('a person stops the daemon: whoever follows says so, waits, starts none, an
   await using home = temporaryHome()
   const client = clientOf(home)
   let stopped = 0
-  await using follower = new Follower(home, { since: 0, onDaemonStopped: () => (stopped += 1) })
+  const connections: boolean[] = []
+  await using follower = new Follower(home, {
+    since: 0,
+    onDaemonStopped: () => (stopped += 1),
+    onConnection: (isConnected) => connections.push(isConnected),
+  })
   const session = await startScript(client, home, 'exec cat')
   await follower.waitFor('the start', ({ type }) => type === 'created')
   await stopDaemon(home.paths, home.env)
@@ -260,6 +265,7 @@ test('a person stops the daemon: whoever follows says so, waits, starts none, an
   await follower.waitFor('its end', ({ type }) => type === 'detached')
   expect(numbers(follower.lines)).toEqual([1, 2, 3])
   expect(stopped).toBe(1)
+  expect(connections).toEqual([true, false, true])
 })
 
 test('a full disk is told while it is full, and the session goes on', async (context) => {

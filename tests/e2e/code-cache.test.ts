@@ -30,6 +30,7 @@ test('each program has a cache for the Node that built it', async () => {
     'perch-asking',
     'perch-attach',
     'perch-complete',
+    'perch-top',
     'perchd',
     'shim',
   ])

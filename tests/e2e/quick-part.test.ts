@@ -75,7 +75,16 @@ describe('a quick part', () => {
     await endedSession(home)
     const { dist, run } = copyOfPrograms(home)
     rmSync(join(dist, 'perch.bundle.js'))
-    for (const line of ['ls', 'ls -a --json', 'show done', 'help', 'ls --help', '--version', '__complete zsh 1 -- rm']) {
+    for (const line of [
+      'ls',
+      'ls -a --json',
+      'show done',
+      'help',
+      'ls --help',
+      '--version',
+      '__complete zsh 1 -- rm',
+      'top --help',
+    ]) {
       expect(await run(line.split(' ')), line).toMatchObject({ code: 0 })
     }
     expect((await run(['ls', '-a'])).stdout.toString()).toContain('done')

@@ -1,19 +1,10 @@
 /** An idle host does nothing at all: a hundred of them must not keep a laptop awake. */
-import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { until } from '../kit/bounded.js'
 import { temporaryHome } from '../kit/temporary-home.js'
+import { wakeUps } from '../kit/wake-ups.js'
 import { startHost } from './kit/host-program.js'
 import { HostReader } from './kit/host-reader.js'
-
-/** How often the threads of a process went to sleep, all together: each time but the first after a wake-up. */
-function wakeUps(pid: number): number {
-  const counts = readdirSync(`/proc/${pid}/task`).map((task) => {
-    const status = readFileSync(`/proc/${pid}/task/${task}/status`, 'utf8')
-    return Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1])
-  })
-  return counts.reduce((a, b) => a + b, 0)
-}
 
 test.runIf(process.platform === 'linux')(
   'an idle host with a terminal, a controller and a subscriber is never woken',

@@ -32,7 +32,7 @@ export function terminalModel(size: TerminalSize, answer: (bytes: string) => voi
   track('l', (mode) => modes.delete(mode))
   const visibleLine = (row: number) => {
     const { active } = terminal.buffer
-    return active.getLine(active.viewportY + row)?.translateToString(true) ?? ''
+    return active.getLine(active.viewportY + row)?.translateToString(true, 0, terminal.cols) ?? ''
   }
   return {
     feed: (bytes) => new Promise((resolve) => terminal.write(bytes, resolve)),

@@ -4,6 +4,9 @@
 const DOUBLE_WIDTH =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{1fa70}-\u{1faff}\u{20000}-\u{3fffd}]$/u
 
+/** Those outside of the ranges that are pictures by themselves (UTS #51), but the letters that flags are made of. */
+const EMOJI = /^(?![\u{1f1e6}-\u{1f1ff}])\p{Emoji_Presentation}$/u
+
 const PLAIN = /^[\x20-\x7e]*$/
 
 /** Whether the text is printable ASCII: each character takes one column and does nothing else. */
@@ -61,5 +64,5 @@ export function wrapText(text: string, width: number): readonly string[] {
 function characterWidth(character: string): number {
   // Marks that combine with what is before them, and characters without a shape. Made here: most text is plain.
   if (/^[\p{M}\p{Cf}]$/u.test(character)) return 0
-  return DOUBLE_WIDTH.test(character) ? 2 : 1
+  return DOUBLE_WIDTH.test(character) || EMOJI.test(character) ? 2 : 1
 }

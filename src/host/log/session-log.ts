@@ -3,7 +3,9 @@
  * the very call in which it was read, a flood in pieces of 64 KiB; an idle log holds no timer.
  */
 import { join } from 'node:path'
+import type { TailReply } from '../../api/host-protocol.js'
 import type { Size, StreamExtent } from '../../api/session.js'
+import { PerchError } from '../../platform/perch-error.js'
 import type { OutputStream } from '../../platform/process/owned-process.js'
 import { NO_STORE } from './no-store.js'
 import { BATCH_MS, PublicationPace } from './publication-pace.js'
@@ -79,6 +81,18 @@ export class SessionLog {
 
   extents(): Record<string, StreamExtent> {
     return Object.fromEntries(this.#streams.map(({ name, log }) => [name, log.extent()]))
+  }
+
+  /**
+   * The last bytes of a stream, as far as they are in memory, and the offset after them.
+   * @throws PerchError `stream-unavailable`
+   */
+  tail(name: string, bytes: number): TailReply {
+    const log = this.stream(name)
+    if (!log) throw new PerchError('stream-unavailable', `this session has no ${name}`)
+    const into = Buffer.alloc(bytes)
+    const read = log.read(Math.max(log.memoryStart, log.end - bytes), into)
+    return { end: log.end, base64: into.toString('base64', 0, read.kind === 'data' ? read.bytes : 0) }
   }
 
   /** Adds what the child wrote. Hot. */

@@ -51,6 +51,8 @@ export async function answerRequest(
       return {}
     case 'screen':
       return { screen: await session.shownScreen(request.params.colours ?? false) }
+    case 'tail':
+      return session.log.tail(request.params.stream, request.params.bytes)
     case 'signal':
       session.signal(request.params.signal, request.params.to)
       return {}
