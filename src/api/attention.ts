@@ -1,13 +1,8 @@
 /** Whether a session needs somebody, as its host knows it from the agent's hooks, its terminal and its silence. */
 import * as v from 'valibot'
+import { attentionStates } from './attention-states.js'
 
-/**
- * `working`: the agent is busy. `waiting`: its turn is over, or it asks something. `permission`: it asks whether it may.
- * `limit`: its account's allowance is used up. `idle`: nothing goes on, and nobody is needed.
- */
-export const attentionStates = ['working', 'waiting', 'permission', 'idle', 'limit'] as const
 export const AttentionState = v.picklist(attentionStates)
-export type AttentionState = v.InferOutput<typeof AttentionState>
 
 export const Attention = v.looseObject({
   state: AttentionState,

@@ -2,8 +2,9 @@
  * What a word of the command line is, by the placeholder that help shows for it: so a new verb is completed without another
  * word about it. Where a placeholder means something else, the verb's own definition says so (`takes`). Pure.
  */
+
+import { attentionStates } from '../../api/attention-states.js'
 import { sessionStates } from '../../api/session-states.js'
-import { attentionNames } from '../needs-somebody.js'
 import { shells } from '../values/shell.js'
 import type { Takes, VerbOption, VerbPositional } from '../verb.js'
 
@@ -19,7 +20,7 @@ const PLACEHOLDERS: Readonly<Record<string, Takes>> = {
   AGENT: ['claude', 'codex', 'gemini', 'opencode', 'command'],
   STREAM: ['pty', 'stdout', 'stderr'],
   STATE: sessionStates,
-  ATTENTION: attentionNames,
+  ATTENTION: attentionStates,
   POLICY: ['drop-oldest', 'drop-newest', 'block'],
   SIDE: ['kept', 'current'],
   SIG: ['INT', 'TERM', 'HUP', 'QUIT', 'KILL', 'STOP', 'CONT', 'USR1', 'USR2', 'WINCH'],

@@ -1,7 +1,8 @@
 /** `perch ls`: the sessions, newest first. */
+
+import { attentionStates, needsSomebody } from '../../api/attention-states.js'
 import { type SessionStateName, sessionStates } from '../../api/session-states.js'
 import { PerchError } from '../../platform/perch-error.js'
-import { attentionNames, needsSomebody } from '../needs-somebody.js'
 import type { VerbResult } from '../result.js'
 import { sessionTable } from '../session-view.js'
 import { parseKeyValues } from '../values/key-value.js'
@@ -42,8 +43,8 @@ function parseState(text: string | undefined): SessionStateName | undefined {
 
 /** @throws PerchError `usage` */
 function parseAttention(text: string | undefined): string | undefined {
-  if (text === undefined || attentionNames.includes(text)) return text
+  if (text === undefined || attentionStates.some((state) => state === text)) return text
   throw new PerchError('usage', `--attention does not know ${JSON.stringify(text)}`, {
-    hint: `There are: ${attentionNames.join(', ')}.`,
+    hint: `There are: ${attentionStates.join(', ')}.`,
   })
 }

@@ -3,7 +3,7 @@ import { PerchError } from '../../platform/perch-error.js'
 import { attachLive, hasTerminal } from '../attach-live.js'
 import { attachSettings } from '../attach-settings.js'
 import { enclosingSessions } from '../attach-target.js'
-import { nextSession } from '../needs-somebody.js'
+import { nextSession } from '../next-session.js'
 import { nothingShown, type VerbResult } from '../result.js'
 import type { CliContext, Invocation } from '../verb.js'
 

@@ -40,14 +40,9 @@ export async function run(_: Invocation, context: CliContext): Promise<VerbResul
 /** Long enough for every session that somebody still looks at. */
 const USAGE_DAYS = 30
 
-/** Where this version knows of usage. */
-type UsageAsker = Pick<PerchClient, 'daemon'> & {
-  readonly usage?: (request: { readonly by: 'session'; readonly since: string }) => Promise<UsageReply>
-}
-
-async function askUsage(asker: UsageAsker): Promise<UsageReply | undefined> {
+async function askUsage(client: PerchClient): Promise<UsageReply> {
   const since = new Date(Date.now() - USAGE_DAYS * 24 * 60 * 60 * 1000).toISOString()
-  return await asker.usage?.({ by: 'session', since })
+  return await client.usage({ by: 'session', since })
 }
 
 /** As `perch attach` does it. What that would have told on the shell is told on the dashboard. */

@@ -1,5 +1,5 @@
 /** Whether a person is to be told that a session needs them, now, later or not. Pure. */
-import type { AttentionState } from '../../api/attention.js'
+import type { AttentionState } from '../../api/attention-states.js'
 import type { Session } from '../../api/session.js'
 
 /** What is shorter than this is no reason to call anybody: a question that is answered at once, a turn that goes on by itself. */

@@ -1,5 +1,5 @@
 /** What a person set under `[notify]` in `config.toml`: when they are told that a session needs them, and how. */
-import { type AttentionState, attentionStates } from '../../api/attention.js'
+import { type AttentionState, attentionStates } from '../../api/attention-states.js'
 import { configValue, readConfigFile } from '../../platform/config-file.js'
 import type { PerchPaths } from '../../platform/paths.js'
 import { commandLine } from '../config-values.js'

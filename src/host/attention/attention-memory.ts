@@ -2,7 +2,7 @@
  * What is remembered of a session to tell whether somebody is needed, and what it is told by. Plain data: `next-attention.ts`
  * decides, `attention-tracker.ts` feeds it.
  */
-import type { AttentionState } from '../../api/attention.js'
+import type { AttentionState } from '../../api/attention-states.js'
 import type { HookSignal } from '../signals/hook-signal.js'
 
 /** What the output of a terminal says, where no hook is heard. */

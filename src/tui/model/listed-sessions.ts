@@ -1,7 +1,8 @@
 /** Which sessions the dashboard lists, and in which order. Pure. */
+
+import { needsSomebody } from '../../api/attention-states.js'
 import type { Session } from '../../api/session.js'
 import { isLive } from '../../cli/session-view.js'
-import { needsPerson } from './needs-person.js'
 import type { DashboardState } from './state.js'
 
 /** Those that fit the filter: whoever needs somebody first, the longest waiting of them at the top; then the newest; ended ones last. */
@@ -20,12 +21,13 @@ function byNeed(a: Session, b: Session): number {
 }
 
 function rank(session: Session): number {
-  if (needsPerson(session)) return 0
+  if (needsSomebody(session)) return 0
   return isLive(session) ? 1 : 2
 }
 
 function byTime(a: Session, b: Session): number {
-  if (needsPerson(a)) return seenAt(a).localeCompare(seenAt(b)) || (a.attentionSince ?? '').localeCompare(b.attentionSince ?? '')
+  if (needsSomebody(a))
+    return seenAt(a).localeCompare(seenAt(b)) || (a.attentionSince ?? '').localeCompare(b.attentionSince ?? '')
   const [ofA, ofB] = isLive(a) ? [a.createdAt, b.createdAt] : [a.endedAt ?? '', b.endedAt ?? '']
   return ofB.localeCompare(ofA) || a.id.localeCompare(b.id)
 }

@@ -1,10 +1,10 @@
 /** The sessions: who needs somebody, what each does, what it costs and what it last said. Pure. */
-import type { AttentionState } from '../../api/attention.js'
+import type { AttentionState } from '../../api/attention-states.js'
+import { needsSomebody } from '../../api/attention-states.js'
 import type { Session } from '../../api/session.js'
 import { displayWidth } from '../../cli/present/display-width.js'
 import { exitText } from '../../cli/session-exit.js'
 import { isLive } from '../../cli/session-view.js'
-import { needsPerson } from '../model/needs-person.js'
 import type { DashboardState } from '../model/state.js'
 import { fillLine, fitSpan, type Line, span } from '../paint/line.js'
 import type { Style } from '../paint/style.js'
@@ -92,7 +92,7 @@ function nameColumn(sessions: readonly Session[]): Column {
     min: 10,
     wanted: Math.min(LONGEST_NAME, MARK_WIDTH + Math.max(0, ...names.map(displayWidth))),
     cells: sessions.map((session, at) => (width) => {
-      const isNeeded = needsPerson(session)
+      const isNeeded = needsSomebody(session)
       const style: Style = isNeeded ? { bold: true } : isLive(session) ? {} : { tone: 'quiet' }
       const mark = isNeeded ? span('! ', { tone: 'warn', bold: true }) : span('  ')
       return [mark, fitSpan(names[at] ?? '', width - MARK_WIDTH, { style })]
@@ -146,7 +146,7 @@ function costText(costUsd: number): string {
 
 /** What somebody is needed for says more than what stands on the screen. */
 function lastLineOf(session: Session, lastLines: ReadonlyMap<string, string>): Cell {
-  const reason = needsPerson(session) ? session.attentionReason : undefined
+  const reason = needsSomebody(session) ? session.attentionReason : undefined
   if (reason) return { text: reason, style: { bold: true } }
   return { text: session.problem ?? lastLines.get(session.id) ?? '', style: { tone: 'quiet' } }
 }

@@ -1,10 +1,10 @@
 /** The whole screen, made of the state alone. Pure. */
 
+import { needsSomebody } from '../../api/attention-states.js'
 import type { Session } from '../../api/session.js'
 import { wrapText } from '../../cli/present/display-width.js'
 import { isLive } from '../../cli/session-view.js'
 import { layoutOf, SMALLEST } from '../model/layout.js'
-import { needsPerson } from '../model/needs-person.js'
 import { shownSessions } from '../model/shown-sessions.js'
 import type { DashboardState } from '../model/state.js'
 import { cutLine, type Line, span, spreadLine } from '../paint/line.js'
@@ -63,7 +63,7 @@ function headerLine({ sessions, filter, showsEnded, size }: DashboardState, list
 }
 
 function countsOf(sessions: readonly Session[]): Line {
-  const needed = sessions.filter(needsPerson).length
+  const needed = sessions.filter(needsSomebody).length
   const live = sessions.filter(isLive).length
   const need: Line =
     needed > 0 ? [span('  '), span(`${needed} ${needed === 1 ? 'needs' : 'need'} you`, { tone: 'warn', bold: true })] : []

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Session } from '../../src/api/session.js'
 import { attentionCell } from '../../src/cli/attention-cell.js'
-import { nextSession } from '../../src/cli/needs-somebody.js'
+import { nextSession } from '../../src/cli/next-session.js'
 import { aSession } from './a-session.js'
 
 const at = (minute: number) => `2026-01-01T12:${String(minute).padStart(2, '0')}:00.000Z`

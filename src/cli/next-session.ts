@@ -1,20 +1,6 @@
-/** Which sessions need somebody, and which of them first. Pure, and without the schemas: `perch ls` loads this. */
-import type { AttentionState } from '../api/attention.js'
+/** Which session needs somebody first. Pure. */
+import { needsSomebody } from '../api/attention-states.js'
 import type { Session } from '../api/session.js'
-
-const NEEDS: Readonly<Record<AttentionState, boolean>> = {
-  working: false,
-  waiting: true,
-  permission: true,
-  idle: false,
-  limit: true,
-}
-
-export const attentionNames: readonly string[] = Object.keys(NEEDS)
-
-export function needsSomebody({ attention }: Pick<Session, 'attention'>): boolean {
-  return attention !== null && NEEDS[attention]
-}
 
 /**
  * The session to go to next: what nobody has seen before what somebody has left as it is, then what has waited longest. Not one
