@@ -1,20 +1,32 @@
 /** The whole of `perch usage` for a person: a block for each profile, then the rows that were asked for. Pure, but for the time zone. */
-import type { UsageGrouping, UsageReply, UsageRow } from '../../api/usage.js'
+import type { ProfileUsage, UsageGrouping, UsageReply, UsageRow } from '../../api/usage.js'
 import { ageText } from '../present/age.js'
 import { localTime } from '../present/local-time.js'
 import type { Cell, Presentation, TableColumn } from '../result.js'
 import { countText, dollarsText } from './amounts.js'
-import { type Line, profileBlock } from './profile-block.js'
+import type { Line } from './lines.js'
+import { profileBlock } from './profile-block.js'
 
 /** Where there is no terminal lines are as long as most people's; nothing in them is cut off. */
 const WIDTH_WITHOUT_TERMINAL = 80
 /** Bars and words beyond this only stand apart. */
 const WIDEST = 120
 
-/** The lines of all profiles. */
-export function usageLines({ profiles, since }: UsageReply, terminalWidth: number, nowMs: number): readonly Line[] {
+export interface UsageLinesOptions {
+  /** Columns of the terminal; infinite where there is none. */
+  readonly width: number
+  readonly nowMs: number
+  /** Also those that are not shown: one of them may have room. */
+  readonly all: readonly ProfileUsage[]
+}
+
+/** The lines of the profiles that are shown. */
+export function usageLines(
+  { profiles, since }: Pick<UsageReply, 'profiles' | 'since'>,
+  { width: terminalWidth, nowMs, all }: UsageLinesOptions,
+): readonly Line[] {
   const width = Number.isFinite(terminalWidth) ? Math.min(terminalWidth, WIDEST) : WIDTH_WITHOUT_TERMINAL
-  const blocks = profiles.map((profile) => profileBlock(profile, { width, nowMs, profiles }))
+  const blocks = profiles.map((profile) => profileBlock(profile, { width, nowMs, profiles: all }))
   const head: Line[] = since === null ? [] : [[{ text: `tokens and cost since ${localTime(since).slice(0, 16)}`, tone: 'quiet' }]]
   return [...(head.length > 0 ? [head] : []), ...blocks].flatMap((block, index) => (index === 0 ? block : [[''], ...block]))
 }

@@ -1,4 +1,5 @@
 /** `perch usage`. */
+import { fullWindows } from '../../api/profile-room.js'
 import { type UsageGrouping, usageGroupings } from '../../api/usage.js'
 import { usageError } from '../invocation.js'
 import type { Presentation, VerbResult } from '../result.js'
@@ -16,7 +17,8 @@ export async function run(invocation: Invocation, context: CliContext): Promise<
   if (invocation.flags.has('csv') && invocation.flags.has('json')) throw usageError('--csv and --json are two forms of the same')
   const nowMs = Date.now()
   const sinceMs = asked === undefined ? undefined : nowMs - parseDurationMs(asked, '--since', LONGEST_SINCE_MS)
-  const reply = await (await context.client()).usage({
+  const client = await context.client()
+  const reply = await client.usage({
     profile: optionValue(invocation, 'profile'),
     by,
     since: sinceMs === undefined ? undefined : new Date(sinceMs).toISOString(),
@@ -25,6 +27,9 @@ export async function run(invocation: Invocation, context: CliContext): Promise<
   })
   const { since, profiles, rows, notices = [] } = reply
   for (const notice of notices) context.notice(notice)
+  // Of one that is at its limit the others are of interest, too.
+  const wantsOthers = invocation.values.has('profile') && profiles.some((profile) => fullWindows(profile, nowMs).length > 0)
+  const all = wantsOthers ? (await client.usage()).profiles : profiles
   return { shown: invocation.flags.has('csv') ? csv() : forPeople(), document: { since, profiles, rows } }
 
   function csv(): Presentation {
@@ -32,7 +37,7 @@ export async function run(invocation: Invocation, context: CliContext): Promise<
   }
 
   function forPeople(): Presentation {
-    const blocks: Presentation = { kind: 'drawn', draw: (width) => usageLines(reply, width, nowMs) }
+    const blocks: Presentation = { kind: 'drawn', draw: (width) => usageLines(reply, { width, nowMs, all }) }
     return by === undefined ? blocks : { kind: 'sections', sections: [blocks, rowsTable(rows, by, nowMs)] }
   }
 }

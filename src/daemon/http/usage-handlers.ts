@@ -23,22 +23,22 @@ export function usageHandlers(paths: PerchPaths, supervisor: Supervisor): Pick<A
       const days = daysIn(query.get('zone') ?? undefined)
       usage.takeOver(registry.all())
       const asked = { profile, since: since === undefined ? undefined : slotOf(since) }
-      return usage.ask((database) => {
-        const agents = agentsOfProfiles(database)
-        const { profiles, notices } = knownProfiles(paths, query.get('path'), agents)
-        const those = profiles.filter(({ name }) => profile === undefined || name === profile)
-        if (profile !== undefined && those.length === 0 && !agents.has(profile)) throw profileNotFound(paths, profile)
-        return usageReport({
-          profiles: those,
-          agents,
-          sums: profileSums(database, asked),
-          missed: missedSignals(database),
-          windows: heldWindows(database, profile),
-          rows: by === undefined ? [] : groupSums(database, asked, by, days),
-          since: asked.since,
-          notices: [...notices, ...usage.notices()],
-          nowMs: Date.now(),
-        })
+      const told = usage.ask((database) => ({
+        agents: agentsOfProfiles(database),
+        sums: profileSums(database, asked),
+        missed: missedSignals(database),
+        windows: heldWindows(database, profile),
+        rows: by === undefined ? [] : groupSums(database, asked, by, days),
+      }))
+      const { profiles, notices } = knownProfiles(paths, query.get('path'), told.agents)
+      const those = profiles.filter(({ name }) => profile === undefined || name === profile)
+      if (profile !== undefined && those.length === 0 && !told.agents.has(profile)) throw profileNotFound(paths, profile)
+      return usageReport({
+        ...told,
+        profiles: those,
+        since: asked.since,
+        notices: [...notices, ...usage.notices()],
+        nowMs: Date.now(),
       })
     },
     importUsage: async ({ body: { home } }) => {

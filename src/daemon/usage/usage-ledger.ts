@@ -8,19 +8,19 @@ import type { SessionRecord } from '../../api/session-record.js'
 import type { SignalRecord } from '../../api/signal.js'
 import type { UsageImport } from '../../api/usage.js'
 import { readSignalFiles } from '../../host/signals/signal-file.js'
-import { inodeOf } from '../../platform/files/inode.js'
 import { type PerchPaths, usageDatabasePath } from '../../platform/paths.js'
 import { messageOf, PerchError } from '../../platform/perch-error.js'
 import { type DaemonLog, errorFields } from '../daemon-log.js'
 import { compact } from './compaction.js'
-import { type Database, isDamage, isPassing, usageUnavailable } from './database.js'
+import type { Database } from './database.js'
 import type { KnownSessions } from './import/count-requests.js'
 import { importTranscripts } from './import/import-transcripts.js'
 import type { TranscriptFolder } from './import/transcript-files.js'
-import { damagedPath, openUsageDatabase, setAside } from './open-usage-database.js'
+import { damagedPath } from './open-usage-database.js'
 import { noteProfileChange, settleProfileChanges } from './profile-names.js'
 import { signalFilesState } from './signal-files-state.js'
-import { type UsageSource, UsageStore } from './usage-store.js'
+import { UsageFile } from './usage-file.js'
+import type { TakenOver, UsageSource } from './usage-store.js'
 
 /** What of a session usage is read from. */
 export interface SignallingSession {
@@ -47,6 +47,8 @@ const SOON_MS = 250
 /** Sessions that were removed while the database could not be written: what they told is held in memory until it can. */
 const HELD_SESSIONS = 100
 
+const UNAVAILABLE = 'usage-unavailable'
+
 const COMPACT_EVERY_MS = 86_400_000
 
 /** What was read of a session and is not in the database yet. */
@@ -59,12 +61,11 @@ interface Reading {
 export class UsageLedger {
   readonly #options: UsageLedgerOptions
   readonly #path: string
+  readonly #file: UsageFile
   /** How the files of each session looked when they were last taken over. */
   readonly #states = new Map<string, string>()
   readonly #waiting = new Map<string, SignallingSession>()
   readonly #held: Reading[] = []
-  #store: UsageStore | undefined
-  #inode: number | bigint | undefined
   #soon: NodeJS.Timeout | undefined
   #problem: PerchError | undefined
   #importing: Promise<UsageImport> | undefined
@@ -74,6 +75,16 @@ export class UsageLedger {
   constructor(options: UsageLedgerOptions) {
     this.#options = options
     this.#path = usageDatabasePath(options.paths)
+    this.#file = new UsageFile({
+      path: this.#path,
+      log: options.log,
+      ownsFolder: options.ownsFolder,
+      onOpened: (database) => {
+        this.#settleNames(database)
+        setImmediate(() => this.#isClosed || options.onPass())
+      },
+      onLost: () => this.#states.clear(),
+    })
   }
 
   /** The session's host has written something down. */
@@ -97,8 +108,9 @@ export class UsageLedger {
       if (problem) this.#hold(reading)
     }
     for (const session of sessions) {
-      if (problem) break
-      problem = this.#attempt(() => this.#read(session, (reading) => this.#write(reading)))
+      // With one the database does not work, it works with none; a folder that cannot be read is that session's own trouble.
+      if (problem?.code === UNAVAILABLE) break
+      problem = this.#attempt(() => this.#read(session)) ?? problem
     }
     this.#say(problem)
   }
@@ -106,12 +118,12 @@ export class UsageLedger {
   /** From time to time, with all sessions: what could not be taken over or told before. */
   pass(sessions: readonly SignallingSession[]): void {
     this.takeOver(sessions)
-    if (this.#store === undefined) return
+    if (!this.#file.isOpen) return
     this.#options.onPass()
     if (Date.now() - this.#compactedAt < COMPACT_EVERY_MS && this.#compactedAt <= Date.now()) return
     this.#compactedAt = Date.now()
     this.#attempt(() =>
-      this.#use((store) => {
+      this.#file.use((store) => {
         store.forgetKeysBut(sessions.map(({ id }) => id))
         compact(store.database, Date.now())
       }),
@@ -123,12 +135,12 @@ export class UsageLedger {
     if (this.#isClosed) return
     this.#waiting.delete(session.id)
     this.takeOver([session])
-    if (this.#problem) this.#attempt(() => this.#read(session, (reading) => this.#hold(reading)))
+    if (this.#problem) this.#attempt(() => this.#holdAll(session))
   }
 
   /** The session's folder is gone. */
   forget(session: string): void {
-    if (this.#states.delete(session)) this.#attempt(() => this.#use((store) => store.forgetKeys(session)))
+    if (this.#states.delete(session)) this.#attempt(() => this.#file.use((store) => store.forgetKeys(session)))
   }
 
   /**
@@ -136,7 +148,7 @@ export class UsageLedger {
    * @throws PerchError `usage-unavailable`
    */
   ask<T>(question: (database: Database) => T): T {
-    return this.#use(({ database }) => question(database))
+    return this.#file.use(({ database }) => question(database))
   }
 
   /** As `importTranscripts`; one at a time, since two would read the same. @throws PerchError `usage-unavailable` */
@@ -144,7 +156,7 @@ export class UsageLedger {
     this.#importing ??= importTranscripts({
       folders,
       sessions,
-      use: (action) => this.#use(action),
+      use: (action) => this.#file.use(action),
       isClosing: () => this.#isClosed,
     }).finally(() => {
       this.#importing = undefined
@@ -166,7 +178,7 @@ export class UsageLedger {
   /** Around the change of a profile's name: usage follows it, also when the daemon dies in between. `to` is null for a removal. */
   async followProfile<T>(profile: string, to: string | null, change: () => Promise<T>): Promise<T> {
     // Where there was never any usage, none is to follow.
-    const isKept = this.#store !== undefined || existsSync(this.#path)
+    const isKept = this.#file.isOpen || existsSync(this.#path)
     const noted = isKept ? this.#attempt(() => this.ask((database) => noteProfileChange(database, profile, to))) : undefined
     try {
       return await change()
@@ -178,25 +190,39 @@ export class UsageLedger {
   close(): void {
     this.#isClosed = true
     clearTimeout(this.#soon)
-    this.#closeStore()
+    this.#file.close()
   }
 
-  /** Gives what the session has told since it was last taken over to `take`, unless that is nothing. */
-  #read(session: SignallingSession, take: (reading: Reading) => void): void {
-    const { id, folder, record } = session
+  /** Takes over what the session has told since it was last taken over. Reading is part of it: a database that is begun anew wants all. */
+  #read({ id, folder, record }: SignallingSession): void {
     const files = signalFilesState(folder)
     if (files === null || record === undefined || this.#states.get(id) === files) return
-    const position = this.#use((store) => store.position(id))
-    if (position.files !== files) take({ source: sourceOf(record), records: readSignalFiles(folder, position.taken), files })
+    const taken = this.#file.use((store) => {
+      const position = store.position(id)
+      if (position.files === files) return undefined
+      return store.takeOver(sourceOf(record), readSignalFiles(folder, position.taken), files, Date.now())
+    })
     this.#states.set(id, files)
+    if (taken) this.#tell(id, taken)
+  }
+
+  /** Also what may be in the database already: that knows, once it works. */
+  #holdAll({ id, folder, record }: SignallingSession): void {
+    const files = signalFilesState(folder)
+    if (files === null || record === undefined || this.#states.get(id) === files) return
+    this.#hold({ source: sourceOf(record), records: readSignalFiles(folder, 0), files })
   }
 
   #write({ source, records, files }: Reading): void {
-    const taken = this.#use((store) => store.takeOver(source, records, files, Date.now()))
-    if (taken.missed > 0) {
-      this.#options.log.warn('usage of a session was dropped unread', { session: source.session, signals: taken.missed })
-    }
-    if (taken.saysWindows) this.#options.onWindows(taken.profile)
+    this.#tell(
+      source.session,
+      this.#file.use((store) => store.takeOver(source, records, files, Date.now())),
+    )
+  }
+
+  #tell(session: string, { missed, saysWindows, profile }: TakenOver): void {
+    if (missed > 0) this.#options.log.warn('usage of a session was dropped unread', { session, signals: missed })
+    if (saysWindows) this.#options.onWindows(profile)
   }
 
   #hold(reading: Reading): void {
@@ -205,64 +231,8 @@ export class UsageLedger {
     if (dropped) this.#options.log.warn('usage of a removed session is lost', { session: dropped.source.session })
   }
 
-  /** @throws PerchError `usage-unavailable` */
-  #use<T>(action: (store: UsageStore) => T): T {
-    try {
-      return action(this.#opened())
-    } catch (error) {
-      if (!isDamage(error)) throw this.#failed(error)
-      this.#damaged(error)
-      this.#closeStore()
-      setAside(this.#path)
-    }
-    try {
-      return action(this.#opened())
-    } catch (error) {
-      throw this.#failed(error)
-    }
-  }
-
-  #opened(): UsageStore {
-    if (this.#isClosed || !this.#options.ownsFolder()) {
-      throw new PerchError('usage-unavailable', 'usage is not kept any more: the daemon ends', { hint: 'Try again.' })
-    }
-    // Somebody may have moved the file away, to begin anew.
-    if (this.#store && inodeOf(this.#path) !== this.#inode) {
-      this.#closeStore()
-      this.#states.clear()
-    }
-    if (this.#store) return this.#store
-    const database = openUsageDatabase(this.#path, (error) => this.#damaged(error))
-    this.#inode = inodeOf(this.#path)
-    this.#store = new UsageStore(database)
-    this.#settleNames(database)
-    setImmediate(() => this.#isClosed || this.#options.onPass())
-    return this.#store
-  }
-
   #settleNames(database: Database): void {
     settleProfileChanges(database, this.#options.profileExists)
-  }
-
-  #damaged(error: unknown): void {
-    this.#options.log.warn('the usage database is damaged and set aside', errorFields(error))
-    this.#states.clear()
-  }
-
-  /** What a full disk or another writer is in the way of works again by itself; anything else is begun anew. */
-  #failed(error: unknown): PerchError {
-    if (error instanceof PerchError) return error
-    if (!isPassing(error)) this.#closeStore()
-    return usageUnavailable(this.#path, error)
-  }
-
-  #closeStore(): void {
-    try {
-      this.#store?.close()
-    } catch (error) {
-      this.#options.log.warn('the usage database was not closed', errorFields(error))
-    }
-    this.#store = undefined
   }
 
   /** The error of `step`, if it is one of the database or of reading a folder. */
@@ -271,7 +241,7 @@ export class UsageLedger {
       step()
       return undefined
     } catch (error) {
-      return error instanceof PerchError ? error : new PerchError('usage-unavailable', messageOf(error), { cause: error })
+      return error instanceof PerchError ? error : new PerchError('file-unreadable', messageOf(error), { cause: error })
     }
   }
 

@@ -15,7 +15,8 @@ afterAll(() => {
 })
 
 function shown(reply: Partial<UsageReply>, width: number): readonly string[] {
-  const lines = usageLines({ schema: 1, since: null, profiles: [...PROFILES], rows: [], ...reply }, width, NOW)
+  const profiles = reply.profiles ?? [...PROFILES]
+  const lines = usageLines({ since: reply.since ?? null, profiles }, { width, nowMs: NOW, all: profiles })
   return lines.map((cells) =>
     cells
       .map((cell) => (typeof cell === 'string' ? cell : cell.text))
