@@ -18,6 +18,12 @@ import { type HttpHead, type HttpRequest, wasNeverRead } from './http-message.js
 /** Longer than the daemon's own bounds (25 s for a profile's lock, 20 s for a host), so that its error is the one seen. */
 export const REQUEST_TIMEOUT_MS = 60_000
 
+/**
+ * A process that is killed loses its files one after the other: who was connected to it and asks again at once may still reach
+ * the socket on which it listened, and be thrown out a second time. The third daemon that dies under a request is a reason to give up.
+ */
+const ATTEMPTS = 3
+
 /** Where a log is read from: an absolute offset, or the start of its last lines. */
 export type LogStart = { readonly from: number } | { readonly tail: number }
 
@@ -86,7 +92,7 @@ export async function callForBytes(
 }
 
 /**
- * When the daemon dies under a request, a question is asked once more, of the next daemon; so is an order of which it is
+ * When the daemon dies under a request, a question is asked again, of the next daemon; so is an order of which it is
  * certain that it was never read. Any other order may have been carried out, and is not given twice.
  */
 async function askingAgain<T>(
@@ -94,13 +100,14 @@ async function askingAgain<T>(
   request: HttpRequest,
   attempt: (socket: Socket) => Promise<T>,
 ): Promise<T> {
-  try {
-    return await attempt(await connectDaemon(options))
-  } catch (error) {
-    const isUnreachable = error instanceof PerchError && error.code === 'daemon-unreachable'
-    const mayAskAgain = options.autostart && isUnreachable && (request.method === 'GET' || wasNeverRead(error))
-    if (!mayAskAgain) throw error
-    return attempt(await connectDaemon(options))
+  for (let asked = 1; ; asked += 1) {
+    try {
+      return await attempt(await connectDaemon(options))
+    } catch (error) {
+      const isUnreachable = error instanceof PerchError && error.code === 'daemon-unreachable'
+      const mayAskAgain = options.autostart && isUnreachable && (request.method === 'GET' || wasNeverRead(error))
+      if (!mayAskAgain || asked === ATTEMPTS) throw error
+    }
   }
 }
 

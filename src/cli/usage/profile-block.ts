@@ -42,10 +42,13 @@ function limitLines(profile: ProfileUsage, { width, nowMs, profiles }: BlockOpti
   const until = limitedUntil(profile, nowMs)
   const resets = until ? `resets ${momentText(until, nowMs)}` : 'is at its limit'
   const [room] = profilesWithRoom(profiles, profile.name, nowMs)
-  const proposal = room
-    ? `${room.profile} has room: perch resume SESSION --profile ${room.profile}`
-    : `no other profile of ${profile.agent} is known to have room`
-  return paragraph(`${inertText(profile.name)} ${resets}; ${inertText(proposal)}`, { width, indent: INDENT, tone: 'bad' })
+  const what = room ? `${room.profile} has room` : `no other profile of ${profile.agent} is known to have room`
+  // A command that is broken in two is none.
+  const how = room ? [[INDENT, `perch resume SESSION --profile ${inertText(room.profile)}`]] : []
+  return [
+    ...paragraph(`${inertText(profile.name)} ${resets}; ${inertText(what)}`, { width, indent: INDENT, tone: 'bad' }),
+    ...how,
+  ]
 }
 
 function totalLines(profile: ProfileUsage, width: number): readonly Line[] {

@@ -16,7 +16,9 @@ const [USED, LEFT] = ['\u2588', '\u2591']
 const EVEN_WITHIN = 3
 
 /** The agents whose sessions tell perch what they use. */
-const TELLING_AGENTS: readonly string[] = ['claude']
+const TELLING_AGENTS: readonly string[] = ['claude', 'codex', 'gemini']
+/** Those of them that also tell what an account has left. */
+const WINDOW_AGENTS: readonly string[] = ['claude']
 
 export function windowLines(profile: ProfileUsage, options: { readonly width: number; readonly nowMs: number }): readonly Line[] {
   const { width, nowMs } = options
@@ -98,5 +100,6 @@ function whyNoWindows({ agent, removed, lastAt, name }: ProfileUsage): string {
     return agent === 'command' ? 'a command has no account that perch knows' : `perch hears nothing from ${inertText(agent)} yet`
   }
   if (lastAt === null) return `nothing heard yet: usage is told by sessions (perch run ${inertText(name)})`
+  if (!WINDOW_AGENTS.includes(agent)) return `${inertText(agent)} does not tell what an account has left`
   return 'no limits told: an API key has none, and a login tells them with an answer'
 }

@@ -96,7 +96,7 @@ describe('on a terminal', () => {
         opus  █░░░░░░░░░░░░░░░░░░░░░░░░░   3 %
               its reset is not told, seen
               3 min ago
-        work resets 14:00; home has room:
+        work resets 14:00; home has room
         perch resume SESSION --profile home
         tokens    0 in, 0 out, 0 cache read, 0
                   cache written
@@ -105,7 +105,8 @@ describe('on a terminal', () => {
         requests  2
 
       codex  codex
-        perch hears nothing from codex yet
+        nothing heard yet: usage is told by
+        sessions (perch run codex)
       "
     `)
   })
@@ -150,13 +151,14 @@ describe('on a terminal', () => {
               11 points below an even spread (82 %)
               used up at the rate of late: 2026-11-29 08:00, in 20 h
         opus  █░░░░░░░░░░░░   3 %  its reset is not told, seen 3 min ago
-        work resets 14:00; home has room: perch resume SESSION --profile home
+        work resets 14:00; home has room
+        perch resume SESSION --profile home
         tokens    0 in, 0 out, 0 cache read, 0 cache written
         cost      $1.50 (the agent's own estimate)
         requests  2
 
       codex  codex
-        perch hears nothing from codex yet
+        nothing heard yet: usage is told by sessions (perch run codex)
       "
     `)
   })
@@ -201,13 +203,14 @@ describe('on a terminal', () => {
               11 points below an even spread (82 %)
               used up at the rate of late: 2026-11-29 08:00, in 20 h
         opus  █░░░░░░░░░░░░░░░░░░░░░░░░░░░░░   3 %  its reset is not told, seen 3 min ago
-        work resets 14:00; home has room: perch resume SESSION --profile home
+        work resets 14:00; home has room
+        perch resume SESSION --profile home
         tokens    0 in, 0 out, 0 cache read, 0 cache written
         cost      $1.50 (the agent's own estimate)
         requests  2
 
       codex  codex
-        perch hears nothing from codex yet
+        nothing heard yet: usage is told by sessions (perch run codex)
       "
     `)
   })
