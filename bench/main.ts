@@ -3,6 +3,7 @@ import { cpus, platform, release } from 'node:os'
 import { verdictTable } from '../tests/campaign/verdict.js'
 import { benchCliStart } from './cli-start.js'
 import { benchDocuments } from './documents.js'
+import { benchExports } from './exports.js'
 import { benchFlood } from './flood.js'
 import { benchRuntime } from './runtime/all-rows.js'
 import { POLLING_TOOL, pollForEver } from './runtime/polling-tool.js'
@@ -31,6 +32,7 @@ const groups: Readonly<Record<string, () => Promise<unknown>>> = {
   nested: () => benchRuntime(['nested']),
   idle: () => benchRuntime(['idle']),
   documents: benchDocuments,
+  exports: async () => console.log(`\n${verdictTable(await benchExports())}`),
   usage: async () => console.log(`\n${verdictTable(await benchUsage())}`),
 }
 

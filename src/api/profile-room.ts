@@ -24,6 +24,22 @@ export function limitedUntil(profile: Pick<ProfileUsage, 'windows'>, nowMs: numb
   return resets.includes(null) ? null : (resets.sort().at(-1) ?? null)
 }
 
+/** What is known of a session whose account's allowance is used up. */
+export interface LimitOutlook {
+  /** When work can go on under its profile (ISO 8601); null where that was not told. */
+  readonly resetsAt: string | null
+  /** The profile of the same agent with the most room; null where none is known to have any. */
+  readonly room: string | null
+}
+
+export function limitOutlook(all: readonly ProfileUsage[], profile: string, nowMs: number): LimitOutlook {
+  const own = all.find(({ name }) => name === profile)
+  return {
+    resetsAt: (own && limitedUntil(own, nowMs)) ?? null,
+    room: profilesWithRoom(all, profile, nowMs)[0]?.profile ?? null,
+  }
+}
+
 /** The most room first. */
 export function profilesWithRoom(all: readonly ProfileUsage[], profile: string, nowMs: number): readonly ProfileRoom[] {
   const own = all.find(({ name }) => name === profile)

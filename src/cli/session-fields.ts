@@ -1,4 +1,5 @@
 /** Everything about one session, as `perch show` lists it. Pure. */
+import type { LimitOutlook } from '../api/profile-room.js'
 import type { Session } from '../api/session.js'
 import type { Cell, Presentation } from './result.js'
 import { commandText, stateCell } from './session-view.js'
@@ -6,8 +7,8 @@ import { teeCell } from './tee-view.js'
 
 type Field = readonly [name: string, value: Cell | null | undefined]
 
-/** A session's fields; what it does not have is left out. */
-export function sessionFields(session: Session, nowMs: number): Presentation {
+/** A session's fields; what it does not have is left out. `limit` is of one whose account's allowance is used up. */
+export function sessionFields(session: Session, nowMs: number, limit?: LimitOutlook): Presentation {
   const fields: readonly Field[] = [
     ['id', session.id],
     ['name', session.name],
@@ -19,6 +20,9 @@ export function sessionFields(session: Session, nowMs: number): Presentation {
     ['log', problemCell(session.logProblem)],
     ['since', session.attentionSince],
     ['reason', session.attentionReason],
+    ['resets', limit && (limit.resetsAt ?? 'not told')],
+    // perch proposes; the person decides.
+    ['room', limit?.room && `${limit.room}: perch resume ${session.name ?? session.id} --end --profile ${limit.room}`],
     ['seen', session.attentionSeen],
     ['command', commandText(session.argv)],
     ['folder', session.cwd],

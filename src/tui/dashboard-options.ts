@@ -29,6 +29,8 @@ export interface DashboardOptions {
   readonly home: string | undefined
   readonly paint: PaintText
   readonly openTerminal: () => DashboardTerminal
+  /** Whether the terminal's bell tells that a session has begun to need somebody. */
+  readonly rings: boolean
   readonly askUsage: AskUsage
   /**
    * Shows a session on the terminal, which is free then, until somebody leaves it or it ends. Resolves with what is to be said.

@@ -140,6 +140,9 @@ class Dashboard {
       case 'redraw':
         this.#screen?.redraw()
         break
+      case 'ring':
+        if (this.#options.rings) this.#screen?.ring()
+        break
       case 'list':
         this.#sessions.showEnded(effect.showsEnded)
         break

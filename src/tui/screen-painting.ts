@@ -55,6 +55,11 @@ export class ScreenPainting {
     this.wake()
   }
 
+  /** Between two frames: what is painted is never cut by it. */
+  ring(): void {
+    if (!this.#isOver) this.#write('\x07')
+  }
+
   /** Nothing is painted any more. Gives what leaves the screen. */
   end(): string {
     this.#isOver = true

@@ -51,6 +51,10 @@ export class ShownScreen {
     this.#painting.redraw()
   }
 
+  ring(): void {
+    this.#painting.ring()
+  }
+
   /** Gives the terminal back as it was. What was typed after the key that led here is dropped. */
   async leave(): Promise<void> {
     this.#isLeft = true

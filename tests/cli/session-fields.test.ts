@@ -1,5 +1,6 @@
 /** Sessions that something is wrong with, or that somebody holds back, as `perch show`, `ls` and `tee ls` tell it. */
 import { expect, test } from 'vitest'
+import type { LimitOutlook } from '../../src/api/profile-room.js'
 import type { Session, Tee } from '../../src/api/session.js'
 import { paintNothing } from '../../src/cli/present/colour.js'
 import { tableLines } from '../../src/cli/present/table.js'
@@ -47,6 +48,21 @@ function linesOf(shown: Presentation, width: number): readonly string[] {
   if (shown.kind !== 'table') throw new Error('this is no table')
   return tableLines(shown.columns, shown.rows, { width, paint: paintNothing })
 }
+
+test('of a session at its limit: when it resets, and what may be done, which perch leaves to the person', () => {
+  const session = aSession({ name: 'build', attention: 'limit', attentionSince: '2026-01-01T00:00:00.000Z' })
+  const fieldsWith = (limit: LimitOutlook) => {
+    const shown = sessionFields(session, 0, limit)
+    return shown.kind === 'fields' ? Object.fromEntries(shown.fields.map(([name, value]) => [name, textOf(value)])) : {}
+  }
+
+  expect(fieldsWith({ resetsAt: '2026-01-01T05:00:00.000Z', room: 'home' })).toMatchObject({
+    resets: '2026-01-01T05:00:00.000Z',
+    room: 'home: perch resume build --end --profile home',
+  })
+  expect(fieldsWith({ resetsAt: null, room: null })).toMatchObject({ resets: 'not told' })
+  expect(fieldsWith({ resetsAt: null, room: null })).not.toHaveProperty('room')
+})
 
 test('who is attached, what is held back and for whom, tees, labels and where it comes from', () => {
   const fields = fieldsOf(

@@ -3,6 +3,8 @@ import { isatty } from 'node:tty'
 import type { Session, Size } from '../../api/session.js'
 import type { UsageReply } from '../../api/usage.js'
 import { connectPerch, type PerchClient } from '../../client/perch-client.js'
+import { configValue, readConfigFile } from '../../platform/config-file.js'
+import type { PerchPaths } from '../../platform/paths.js'
 import { PerchError } from '../../platform/perch-error.js'
 import { runDashboard } from '../../tui/dashboard.js'
 import { paintWithColours, paintWithoutColours } from '../../tui/paint/style.js'
@@ -30,11 +32,20 @@ export async function run(_: Invocation, context: CliContext): Promise<VerbResul
     home: env.HOME,
     paint: wantsColour(env, true) ? paintWithColours : paintWithoutColours,
     openTerminal: openOuterTerminal,
+    rings: readBell(paths),
     askUsage: () => askUsage(watcher),
     attach: (session, how) => attach(context, session, how),
     start: (profile, size) => start(client, env, profile, size),
   })
   return nothingShown(exitCode)
+}
+
+/** @throws PerchError `bad-config` */
+function readBell(paths: PerchPaths): boolean {
+  const file = readConfigFile(paths)
+  const bell =
+    file && configValue(file, ['notify', 'bell'], 'true or false', (value) => (typeof value === 'boolean' ? value : undefined))
+  return bell ?? true
 }
 
 /** Long enough for every session that somebody still looks at. */

@@ -25,6 +25,8 @@ export type Effect =
   | { readonly type: 'suspend' }
   /** Everything on the screen is to be painted anew. */
   | { readonly type: 'redraw' }
+  /** A session has begun to need somebody. */
+  | { readonly type: 'ring' }
   /** Which sessions are listed has changed. */
   | { readonly type: 'list'; readonly showsEnded: boolean }
   | { readonly type: 'attach'; readonly session: string; readonly how: AttachHow }

@@ -1,6 +1,7 @@
 /** What becomes of the dashboard by a message, and what it wants done. Pure: the one place where its state changes. */
 import type { Session } from '../../api/session.js'
 import { sessionTitle } from '../../cli/session-view.js'
+import { isCalledAnew } from './called-anew.js'
 import { listedSessions } from './listed-sessions.js'
 import type { Effect, Message } from './message.js'
 import { settled } from './selection.js'
@@ -21,7 +22,10 @@ export function update(state: DashboardState, message: Message): Updated {
     case 'connection':
       return same({ ...state, connection: message.connection })
     case 'sessions':
-      return same(withSessions(state, message.sessions))
+      return {
+        state: withSessions(state, message.sessions),
+        effects: isCalledAnew(state.sessions, message.sessions) ? [{ type: 'ring' }] : [],
+      }
     case 'profiles':
       return same({ ...state, profiles: message.profiles })
     case 'usage':

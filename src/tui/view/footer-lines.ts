@@ -1,4 +1,5 @@
 /** The two lines at the bottom: what is asked or told, else about the selected session; and the keys. Pure. */
+import { limitOutlook } from '../../api/profile-room.js'
 import type { Session } from '../../api/session.js'
 import { displayWidth } from '../../cli/present/display-width.js'
 import { isLive, sessionTitle } from '../../cli/session-view.js'
@@ -6,6 +7,7 @@ import type { DashboardState, Mode } from '../model/state.js'
 import { cutLine, type Line, span } from '../paint/line.js'
 import type { CursorPlace } from '../paint/painter.js'
 import { keyHints } from './key-hints.js'
+import type { ViewClock } from './view-clock.js'
 
 export interface Footer {
   readonly lines: readonly [said: Line, keys: Line]
@@ -13,7 +15,12 @@ export interface Footer {
   readonly cursorColumn?: CursorPlace['column']
 }
 
-export function footerOf(state: DashboardState, selected: Session | undefined, home: string | undefined): Footer {
+export interface FooterPlace {
+  readonly home: string | undefined
+  readonly clock: ViewClock
+}
+
+export function footerOf(state: DashboardState, selected: Session | undefined, place: FooterPlace): Footer {
   const { mode, size } = state
   const keys = keyHints(state, selected, size.cols)
   switch (mode.kind) {
@@ -24,7 +31,7 @@ export function footerOf(state: DashboardState, selected: Session | undefined, h
     case 'choose-profile':
       return { lines: [choiceLine(state, mode), keys] }
     default:
-      return { lines: [cutLine(saidLine(state, selected, home), size.cols), keys] }
+      return { lines: [cutLine(saidLine(state, selected, place), size.cols), keys] }
   }
 }
 
@@ -72,11 +79,22 @@ function choiceLine({ profiles, size }: DashboardState, { profile }: Extract<Mod
   return cutLine([label, ...names.slice(first)], size.cols)
 }
 
-function saidLine({ notice, connection }: DashboardState, selected: Session | undefined, home: string | undefined): Line {
+function saidLine(state: DashboardState, selected: Session | undefined, place: FooterPlace): Line {
+  const { notice, connection } = state
   if (notice) return [span(notice.text, notice.isProblem ? { tone: 'bad' } : { tone: 'good' })]
   if (connection === 'lost') return [span('the daemon cannot be reached; trying again (sessions go on)', { tone: 'bad' })]
   if (connection === 'stopped') return [span('the daemon was stopped; this goes on when it is started again', { tone: 'warn' })]
-  return selected ? [span(aboutText(selected, home), { tone: 'quiet' })] : []
+  if (selected?.attention === 'limit') return [span(limitText(selected, state, place.clock), { tone: 'warn' })]
+  return selected ? [span(aboutText(selected, place.home), { tone: 'quiet' })] : []
+}
+
+/** perch proposes; the person decides. */
+function limitText(session: Session, { usage }: DashboardState, clock: ViewClock): string {
+  const { resetsAt, room } = limitOutlook(usage?.profiles ?? [], session.profile, clock.nowMs)
+  const left = resetsAt === null ? undefined : clock.until(resetsAt)
+  const resets = left === undefined ? 'when its account has room again is not told' : `its account has room again in ${left}`
+  const other = room === null ? '' : `; ${room} has room: perch resume ${session.name ?? session.id} --end --profile ${room}`
+  return `${sessionTitle(session)}  ${resets}${other}`
 }
 
 /** What the table has no room for. */

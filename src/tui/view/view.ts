@@ -33,7 +33,7 @@ export function view(state: DashboardState, { nowMs, home }: ViewOptions): View 
   const clock = new ViewClock(nowMs)
   const { listed, shown, selected } = shownSessions(state)
   const layout = layoutOf(state)
-  const footer = footerOf(state, selected, home)
+  const footer = footerOf(state, selected, { home, clock })
   const profiles =
     layout.profiles > 0 ? profileLines(state.profiles, state.usage, { room: layout.profiles, width: cols, clock }) : []
   const table =

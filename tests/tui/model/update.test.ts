@@ -1,5 +1,6 @@
 /** What keys and news make of the dashboard, without a terminal or a daemon. */
 import { describe, expect, test } from 'vitest'
+import type { Session } from '../../../src/api/session.js'
 import { listedSessions } from '../../../src/tui/model/listed-sessions.js'
 import type { Effect } from '../../../src/tui/model/message.js'
 import { selectedSession } from '../../../src/tui/model/selection.js'
@@ -120,4 +121,29 @@ describe('what keys ask for', () => {
 test('what is known of sessions that are gone is forgotten', () => {
   const state = informed(aDashboard(80, 24), { type: 'sessions', sessions: SESSIONS.slice(0, 1) })
   expect([...state.lastLines.keys()]).toEqual(['aaaa0005'])
+})
+
+describe('the bell', () => {
+  const running = aSession({ id: 'a', attention: 'working' })
+  const asking = aSession({ id: 'a', attention: 'permission', attentionSince: '2026-01-01T11:00:00.000Z' })
+  const again = aSession({ id: 'a', attention: 'permission', attentionSince: '2026-01-01T11:30:00.000Z' })
+  const watched: Session = { ...asking, attachments: [{ id: 'x', mode: 'controller', since: '2026-01-01T11:00:00.000Z' }] }
+  const heard = (...lists: readonly (readonly Session[])[]) => {
+    let state = initialState({ cols: 80, rows: 24 })
+    return lists.map((sessions) => {
+      const updated = update(state, { type: 'sessions', sessions })
+      state = updated.state
+      return updated.effects.length > 0
+    })
+  }
+
+  test('rings when a session begins to need somebody, and once for each time', () => {
+    expect(heard([running], [asking], [asking], [running], [again])).toEqual([false, true, false, false, true])
+    expect(heard([asking], [again])).toEqual([false, true])
+  })
+
+  test('is silent for what was there before the dashboard, and for what somebody sees', () => {
+    expect(heard([asking], [asking])).toEqual([false, false])
+    expect(heard([running], [watched])).toEqual([false, false])
+  })
 })

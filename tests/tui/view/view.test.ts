@@ -5,7 +5,7 @@ import { initialState } from '../../../src/tui/model/state.js'
 import { lineWidth } from '../../../src/tui/paint/line.js'
 import { view } from '../../../src/tui/view/view.js'
 import { aSession } from '../../cli/a-session.js'
-import { aDashboard, informed, NOW_MS, textOf, typed } from '../a-dashboard.js'
+import { aDashboard, informed, NOW_MS, textOf, typed, USAGE } from '../a-dashboard.js'
 
 describe('the screen', () => {
   test.each([
@@ -47,6 +47,23 @@ describe('the screen', () => {
       textOf(informed(aDashboard(80, 24), { type: 'connection', connection })).at(-2)
     expect(text('lost')).toContain('the daemon cannot be reached')
     expect(text('stopped')).toContain('the daemon was stopped')
+  })
+
+  test('a session at its limit has the way out at the bottom', () => {
+    const atLimit = aSession({ id: 'a1', name: 'build', profile: 'work', attention: 'limit' })
+    const full = {
+      ...USAGE.profiles[0],
+      windows: [{ kind: '5h', usedPercent: 100, resetsAt: inMinutes(90.5), sampledAt: inMinutes(-3) }],
+    }
+    const other = { ...USAGE.profiles[0], name: 'home' }
+    const state = informed(aDashboard(160, 24), { type: 'sessions', sessions: [atLimit] })
+    const told = (profiles: readonly object[]) =>
+      textOf(informed(state, { type: 'usage', usage: { ...USAGE, profiles: profiles as never } })).at(-2)
+
+    expect(told([full, other])).toBe(
+      'a1 (build)  its account has room again in 1h30m; home has room: perch resume build --end --profile home',
+    )
+    expect(told([])).toBe('a1 (build)  when its account has room again is not told')
   })
 
   test('on a terminal that is too small it is one plain sentence', () => {
@@ -94,3 +111,7 @@ describe('time', () => {
     expect(view(initialState({ cols: 80, rows: 24 }), { nowMs: NOW_MS }).nextChangeMs).toBe(Number.POSITIVE_INFINITY)
   })
 })
+
+function inMinutes(minutes: number): string {
+  return new Date(NOW_MS + minutes * 60_000).toISOString()
+}
