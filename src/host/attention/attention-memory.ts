@@ -63,6 +63,9 @@ export interface AttentionMemory {
 /** Programs that work draw something more often than this; a person who looks at a list has not long to wait. */
 export const FIRST_QUIET_MS = 3_000
 
+/** An agent that will tell of its start may be silent for some seconds before, on a busy machine for more. */
+const STARTING_QUIET_MS = 10_000
+
 /** A session that has just started its program. */
 export function firstMemory(options: {
   readonly atMs: number
@@ -81,7 +84,7 @@ export function firstMemory(options: {
     commandSinceMs: options.atMs,
     calmUntilMs: 0,
     keyUntilMs: 0,
-    quietMs: FIRST_QUIET_MS,
+    quietMs: options.hooksExpected ? STARTING_QUIET_MS : FIRST_QUIET_MS,
     fellSilent: false,
   }
 }
