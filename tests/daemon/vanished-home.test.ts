@@ -1,6 +1,7 @@
 /** The whole state folder removed under a daemon: it ends, and what another daemon made in its place is left alone. */
 import { renameSync, rmSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import type { PerchClient } from '../../src/client/perch-client.js'
 import { readDaemonAddress } from '../../src/client/published-address.js'
 import { sessionSocketPath } from '../../src/platform/paths.js'
 import { identifyProcess, livenessOf, type ProcessIdentity } from '../../src/platform/process/process-identity.js'
@@ -19,6 +20,14 @@ function gone(daemon: ProcessIdentity): Promise<unknown> {
     TEST_BOUND_MS,
     () => `the end of daemon ${daemon.pid}`,
   )
+}
+
+async function seenAttaching(client: PerchClient, count: number): Promise<void> {
+  let seen = 0
+  for await (const line of client.events({ since: 0, follow: true })) {
+    if (line.type === 'attached') seen += 1
+    if (seen === count) return
+  }
 }
 
 /** In one step: deleting entry by entry would meet files that are made meanwhile. */
@@ -49,6 +58,8 @@ test('a daemon that notices late takes nothing from the one that is there now', 
   const socket = sessionSocketPath(home.paths, id)
   const [controller, viewer] = [await HostReader.attach(socket, { mode: 'controller' }), await HostReader.attach(socket)]
   const old = daemonOf(home)
+  // What it has heard of so far is written down: it is to be stopped at rest.
+  await seenAttaching(client, 2)
   process.kill(old.pid, 'SIGSTOP')
   remove(home.perchHome)
   const next = await startScript(client, home, 'exit 0')

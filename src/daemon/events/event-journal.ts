@@ -39,7 +39,7 @@ export class EventJournal {
   constructor({ path, log, fileLimitBytes, ownsFolder = () => true }: EventJournalOptions) {
     this.#log = log
     this.#ownsFolder = ownsFolder
-    this.#files = new JournalFiles(path, fileLimitBytes)
+    this.#files = new JournalFiles(path, () => this.#requireOwned(), fileLimitBytes)
     this.#attempt(() => this.#load())
   }
 
@@ -101,9 +101,13 @@ export class EventJournal {
   }
 
   #write(event: NewEvent): void {
-    if (!this.#ownsFolder()) throw new PerchError('not-writable', 'the folder of the journal is gone')
+    this.#requireOwned()
     if (!this.#isLoaded) this.#load()
     this.#files.append(encodeEvent(this.#seq + 1, event), () => encodeCheckpoint({ seq: this.#seq, sessions: this.#sessions }))
+  }
+
+  #requireOwned(): void {
+    if (!this.#ownsFolder()) throw new PerchError('not-writable', 'the folder of the journal is gone')
   }
 
   /** Whether `step` could be done. The log tells when it fails for the first time, and when it works again. */

@@ -18,6 +18,7 @@ class FileSpoiled extends Error {}
 export class JournalFiles {
   readonly #path: string
   readonly #olderPath: string
+  readonly #requireOwned: () => void
   readonly #limitBytes: number
   readonly #reserve: DiskReserve
   #older: JournalFile | undefined
@@ -25,8 +26,10 @@ export class JournalFiles {
   /** Where the newest file is full: the checkpoint of many sessions leaves as much room for events as that of none. */
   #fullAtBytes = 0
 
-  constructor(path: string, limitBytes = JOURNAL_FILE_LIMIT_BYTES) {
+  /** `requireOwned` throws once the files at the path may be somebody else's. */
+  constructor(path: string, requireOwned: () => void, limitBytes = JOURNAL_FILE_LIMIT_BYTES) {
     this.#path = path
+    this.#requireOwned = requireOwned
     this.#olderPath = path.replace(/(?:\.jsonl)?$/, '.1.jsonl')
     this.#limitBytes = limitBytes
     this.#reserve = new DiskReserve(`${path}.reserve`)
@@ -76,6 +79,8 @@ export class JournalFiles {
   #write(bytes: Buffer, file: JournalFile): void {
     const fd = openSync(this.#path, 'r+')
     try {
+      // Asked once the file is open: asked before, a process that was stopped in between would write into another's.
+      this.#requireOwned()
       const { size } = fstatSync(fd)
       if (size < file.bytes) throw new FileSpoiled(`the journal of events was cut from ${file.bytes} to ${size} bytes`)
       let written = 0
@@ -90,6 +95,7 @@ export class JournalFiles {
   }
 
   #begin(checkpoint: string): JournalFile {
+    this.#requireOwned()
     writeFileAtomic(this.#path, checkpoint)
     const file: JournalFile = { path: this.#path, bytes: Buffer.byteLength(checkpoint), next: undefined }
     this.#fullAtBytes = file.bytes + this.#limitBytes
@@ -104,6 +110,7 @@ export class JournalFiles {
   }
 
   #setAside(full: JournalFile): void {
+    this.#requireOwned()
     try {
       renameSync(this.#path, this.#olderPath)
     } catch (error) {

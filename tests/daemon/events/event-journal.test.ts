@@ -35,6 +35,28 @@ describe('the numbers of events', () => {
     }
   })
 
+  test('are not written into the journal of another daemon by one that was stopped before it had the file open', async () => {
+    using place = journalFolder()
+    const { path, log } = place
+    const other = () => {
+      renameSync(path, `${path}.own`)
+      place.open().append(someEvent('b'))
+    }
+    let asked: (() => boolean)[] = []
+    const stopped = new EventJournal({ path, log, ownsFolder: () => asked.shift()?.() ?? true })
+    expect(stopped.append(someEvent('a'))).toBe(true)
+
+    // It is asked, stopped, and goes on when everything is another's.
+    const isStoppedHere = () => {
+      other()
+      return true
+    }
+    asked = [isStoppedHere, () => false, () => false]
+    expect(stopped.append(someEvent('a'))).toBe(false)
+
+    expect(await heldEvents(place.open())).toMatchObject([{ seq: 1, session: 'b' }])
+  })
+
   test('have no gap and none comes twice, whatever was torn off the end by a death and however the files were dropped', async () => {
     const life = fc.record({ events: fc.nat(12), tornBytes: fc.nat(60), letters: fc.string({ unit: 'grapheme', maxLength: 30 }) })
     await fc.assert(
