@@ -28,8 +28,9 @@ export const claudeSignals: SignalFacts = {
     },
     hookKeys: { tool: 'tool_name', about: 'notification_type', message: 'message', error: 'error' },
     statusLine: {
-      windows: 'rate_limits',
+      windows: ['rate_limits'],
       kinds: { five_hour: '5h', seven_day: '7d' },
+      minutes: null,
       usedPercent: 'used_percentage',
       resetsAt: 'resets_at',
       answers: ['cost', 'total_api_duration_ms'],
@@ -65,4 +66,5 @@ export const claudeSignals: SignalFacts = {
     },
     errors: { event: 'api_error', key: KEY, conversation: 'session.id', model: 'model', status: 'status_code' },
   },
+  conversationLog: null,
 }

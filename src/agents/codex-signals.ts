@@ -1,6 +1,6 @@
 /**
- * What Codex tells about itself: telemetry. Observed on 0.171.0 against a provider on loopback; `[otel]` is in its documentation of
- * `config.toml`. It says nothing of what an account has left.
+ * What Codex tells about itself: telemetry, and in its log of a conversation what the account has left. Observed on 0.171.0 against a
+ * provider on loopback; `[otel]` is in its documentation of `config.toml`.
  */
 import type { SignalFacts } from './signal-facts.js'
 
@@ -29,5 +29,19 @@ export const codexSignals: SignalFacts = {
       costUsd: null,
     },
     errors: null,
+  },
+  conversationLog: {
+    // sessions/2026/11/28/rollout-2026-11-28T10-01-24-<id>.jsonl
+    folder: 'sessions',
+    depth: 3,
+    word: '"token_count"',
+    allowances: {
+      windows: ['payload', 'rate_limits'],
+      kinds: {},
+      minutes: 'window_minutes',
+      usedPercent: 'used_percent',
+      resetsAt: 'resets_at',
+      answers: [],
+    },
   },
 }

@@ -36,4 +36,5 @@ export const geminiSignals: SignalFacts = {
     },
     errors: { event: 'gemini_cli.api_error', key: KEY, conversation: 'session.id', model: 'model', status: 'status_code' },
   },
+  conversationLog: null,
 }

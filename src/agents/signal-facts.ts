@@ -22,6 +22,19 @@ export interface SignalFacts {
   readonly settings: SettingsFacts | null
   /** Null when it exports none over OTLP. */
   readonly telemetry: TelemetryFacts | null
+  /** Null when it keeps none that tells of allowances. */
+  readonly conversationLog: ConversationLogFacts | null
+}
+
+/** A log of each conversation, a JSON document a line, which is looked at whenever telemetry has told of a request in it. */
+export interface ConversationLogFacts {
+  /** In the config folder. The names of the files end with the conversation's id and `.jsonl`. */
+  readonly folder: string
+  /** How many folders deep they lie in it. */
+  readonly depth: number
+  /** In a line that tells of allowances. */
+  readonly word: string
+  readonly allowances: AllowanceFacts
 }
 
 export interface SettingsFiles {
@@ -41,7 +54,7 @@ export interface SettingsFacts {
   readonly hooks: Readonly<Record<string, HookWord>>
   /** Keys in what hooks are given. */
   readonly hookKeys: HookKeys
-  readonly statusLine: StatusLineFacts
+  readonly statusLine: AllowanceFacts
 }
 
 export interface HookKeys {
@@ -51,15 +64,18 @@ export interface HookKeys {
   readonly error: string
 }
 
-/** Where the document that a status line is given tells of the account's allowances. */
-export interface StatusLineFacts {
-  readonly windows: string
+/** Where a document of the agent tells of the account's allowances. */
+export interface AllowanceFacts {
+  /** Path of the object that holds them by name. */
+  readonly windows: readonly string[]
   /** What each is called here; another name stands for itself. */
   readonly kinds: Readonly<Record<string, string>>
+  /** The key of how long a window is, in minutes, after which it is called; null where its name says that. */
+  readonly minutes: string | null
   readonly usedPercent: string
   /** In seconds since 1970. */
   readonly resetsAt: string
-  /** Path of a number that grows with each answer of the model: the allowances are as old as that. */
+  /** Path of a number that grows with each answer of the model: the allowances are as old as that. Empty where there is none. */
   readonly answers: readonly string[]
 }
 

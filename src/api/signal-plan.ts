@@ -7,14 +7,15 @@ import { TextRecord } from './text-record.js'
 
 const keys = v.array(v.array(v.string()))
 
-export const StatusLinePlan = v.looseObject({
-  windows: v.string(),
+export const AllowancePlan = v.looseObject({
+  windows: v.array(v.string()),
   kinds: TextRecord,
+  minutes: v.nullable(v.string()),
   usedPercent: v.string(),
   resetsAt: v.string(),
   answers: v.array(v.string()),
 })
-export type StatusLinePlan = v.InferOutput<typeof StatusLinePlan>
+export type AllowancePlan = v.InferOutput<typeof AllowancePlan>
 
 export const HookKeys = v.looseObject({ tool: v.string(), about: v.string(), message: v.string(), error: v.string() })
 export type HookKeys = v.InferOutput<typeof HookKeys>
@@ -27,7 +28,7 @@ export const SettingsPlan = v.looseObject({
   /** The agent's name of each hook, and our word for it. */
   hooks: TextRecord,
   hookKeys: HookKeys,
-  statusLine: StatusLinePlan,
+  statusLine: AllowancePlan,
   /** Where the person's own settings lie, most important first. */
   personsSettings: v.array(v.string()),
 })
@@ -67,6 +68,15 @@ export const TelemetryPlan = v.looseObject({
 })
 export type TelemetryPlan = v.InferOutput<typeof TelemetryPlan>
 
+export const ConversationLogPlan = v.looseObject({
+  /** Absolute. */
+  folder: v.string(),
+  depth: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  word: v.string(),
+  allowances: AllowancePlan,
+})
+export type ConversationLogPlan = v.InferOutput<typeof ConversationLogPlan>
+
 export const SignalPlan = v.looseObject({
   /** The host's folder for what the agent's hooks leave; in the session's. */
   folder: v.string(),
@@ -74,5 +84,6 @@ export const SignalPlan = v.looseObject({
   argumentsAt: v.pipe(v.number(), v.integer(), v.minValue(1)),
   settings: v.nullable(SettingsPlan),
   telemetry: v.nullable(TelemetryPlan),
+  conversationLog: v.nullable(ConversationLogPlan),
 })
 export type SignalPlan = v.InferOutput<typeof SignalPlan>

@@ -8,7 +8,7 @@ import { sessionFolder } from '../../src/platform/paths.js'
 import { AGENT_RUN, agentHome } from '../kit/agent-lab/agent-home.js'
 import { INSTALL_BOUND_MS } from '../kit/agent-lab/install-agent.js'
 import { closeServer, listenOnLoopback } from '../kit/agent-lab/provider.js'
-import { startResponsesProvider } from '../kit/agent-lab/responses-provider.js'
+import { CODEX_RESET_S, startResponsesProvider } from '../kit/agent-lab/responses-provider.js'
 import { perchText } from '../kit/perch-program.js'
 import { listSessions } from '../kit/perch-session.js'
 import type { TestHome } from '../kit/temporary-home.js'
@@ -17,7 +17,7 @@ const LAB = { timeout: INSTALL_BOUND_MS }
 /** Of an answer, as both providers count it: what was read from the cache is a part of what came in. */
 const TOKENS = { input: 71, output: 22, cacheRead: 40, cacheCreation: 0 }
 
-test('Codex tells each turn with its tokens, and no argument of it holds the token of the receiver', LAB, async (context) => {
+test('Codex tells each turn with its tokens, and in its log what the account has left', LAB, async (context) => {
   await using lab = await agentHome(context, 'codex', { mode: 'link' })
   await using provider = await startResponsesProvider('The lab heard it')
   const { home } = lab
@@ -35,7 +35,16 @@ test('Codex tells each turn with its tokens, and no argument of it holds the tok
   })
 
   expect(said).toBe('The lab heard it')
-  expect(await told(home)).toMatchObject([{ kind: 'request', model: expect.any(String), tokens: TOKENS, costUsd: null }])
+  expect(await told(home)).toMatchObject([
+    { kind: 'request', model: expect.any(String), tokens: TOKENS, costUsd: null },
+    {
+      kind: 'windows',
+      windows: [
+        { kind: '5h', usedPercent: 42, resetsAt: CODEX_RESET_S * 1_000 },
+        { kind: '7d', usedPercent: 7.5, resetsAt: (CODEX_RESET_S + 86_400) * 1_000 },
+      ],
+    },
+  ])
   expect(lab.door.unexpected).toEqual([])
 })
 

@@ -18,7 +18,7 @@ const EVEN_WITHIN = 3
 /** The agents whose sessions tell perch what they use. */
 const TELLING_AGENTS: readonly string[] = ['claude', 'codex', 'gemini']
 /** Those of them that also tell what an account has left. */
-const WINDOW_AGENTS: readonly string[] = ['claude']
+const WINDOW_AGENTS: readonly string[] = ['claude', 'codex']
 
 export function windowLines(profile: ProfileUsage, options: { readonly width: number; readonly nowMs: number }): readonly Line[] {
   const { width, nowMs } = options

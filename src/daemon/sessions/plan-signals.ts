@@ -6,8 +6,14 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isAgentCommand, optionsOf } from '../../agents/conversation.js'
 import { matchesAny } from '../../agents/pattern.js'
-import type { SettingsFacts, SettingsFiles, TelemetryFacts } from '../../agents/signal-facts.js'
-import type { SettingsPlan, SignalPlan, TelemetryPlan } from '../../api/signal-plan.js'
+import type {
+  AllowanceFacts,
+  ConversationLogFacts,
+  SettingsFacts,
+  SettingsFiles,
+  TelemetryFacts,
+} from '../../agents/signal-facts.js'
+import type { AllowancePlan, ConversationLogPlan, SettingsPlan, SignalPlan, TelemetryPlan } from '../../api/signal-plan.js'
 import type { AcquiredRuntime } from '../../runtime/acquire.js'
 import type { LaunchPlan } from './launch-plan.js'
 
@@ -30,7 +36,7 @@ const SETTINGS_LIMIT_BYTES = 4 * 1024 * 1024
 export function planSignals(question: SignalQuestion): SignalPlan | undefined {
   const { agent, args, command } = question.plan
   if (agent.signals === null) return undefined
-  const { settings, telemetry, files } = agent.signals
+  const { settings, telemetry, conversationLog, files } = agent.signals
   const folder = join(question.folder, 'signals')
   const persons = personsSettings(files, question)
   // A command of the agent holds no conversation, and may not take the option.
@@ -41,6 +47,7 @@ export function planSignals(question: SignalQuestion): SignalPlan | undefined {
     argumentsAt: command.length,
     settings: takesSettings ? settingsPlan(settings, folder, persons) : null,
     telemetry: takesTelemetry ? telemetryPlan(telemetry) : null,
+    conversationLog: conversationLog && takesTelemetry ? logPlan(conversationLog, question) : null,
   }
 }
 
@@ -50,9 +57,21 @@ function settingsPlan(settings: SettingsFacts, folder: string, personsSettings: 
     path: join(folder, 'settings.json'),
     hooks: settings.hooks,
     hookKeys: { ...settings.hookKeys },
-    statusLine: { ...settings.statusLine, answers: [...settings.statusLine.answers] },
+    statusLine: allowancePlan(settings.statusLine),
     personsSettings: [...personsSettings],
   }
+}
+
+function logPlan(
+  { folder, depth, word, allowances }: ConversationLogFacts,
+  question: SignalQuestion,
+): ConversationLogPlan | null {
+  const config = configFolder(question)
+  return config === undefined ? null : { folder: join(config, folder), depth, word, allowances: allowancePlan(allowances) }
+}
+
+function allowancePlan(facts: AllowanceFacts): AllowancePlan {
+  return { ...facts, windows: [...facts.windows], answers: [...facts.answers] }
 }
 
 function telemetryPlan({ variables, arguments: args, from, requests, errors }: TelemetryFacts): TelemetryPlan {
@@ -67,15 +86,22 @@ function telemetryPlan({ variables, arguments: args, from, requests, errors }: T
 }
 
 /** The files of the person's own settings, most important first. */
-function personsSettings(files: SettingsFiles, { plan, runtime, launchArgs, env, cwd }: SignalQuestion): readonly string[] {
-  const { relocation, environment } = plan.agent
-  if (relocation === null) return []
+function personsSettings(files: SettingsFiles, question: SignalQuestion): readonly string[] {
+  const config = configFolder(question)
+  if (config === undefined) return []
+  const { plan, launchArgs, cwd } = question
   // With these arguments the agent reads none of the project's.
-  const { argumentsInHome } = environment
+  const { argumentsInHome } = plan.agent.environment
   const isWithoutProject = argumentsInHome.length > 0 && argumentsInHome.every((word) => launchArgs.includes(word))
-  const moved = runtime.folder ?? env[relocation.variable]
-  const config = moved ? join(moved, relocation.within) : join(plan.home, relocation.defaultHome)
   return [...(isWithoutProject ? [] : files.inProject.map((name) => join(cwd, name))), join(config, files.inConfig)]
+}
+
+/** Where the agent will find its own; undefined for one that has no such folder. */
+function configFolder({ plan, runtime, env }: SignalQuestion): string | undefined {
+  const { relocation } = plan.agent
+  if (relocation === null) return undefined
+  const moved = runtime.folder ?? env[relocation.variable]
+  return moved ? join(moved, relocation.within) : join(plan.home, relocation.defaultHome)
 }
 
 /** Whether the person has set up telemetry: by the environment, or by settings, which are above that. */

@@ -4,17 +4,18 @@
  */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import type { SettingsPlan, SignalPlan, TelemetryPlan } from '../../api/signal-plan.js'
+import type { ConversationLogPlan, SettingsPlan, SignalPlan, TelemetryPlan } from '../../api/signal-plan.js'
 import { ensureFolder, writeFileAtomic, writeJsonAtomic } from '../../platform/files/atomic-file.js'
 import { agentSettings } from './agent-settings.js'
+import { ConversationLogs } from './conversation-logs.js'
 import { ExportReceiver, type ExportReceiverOptions } from './export-receiver.js'
 import type { HookSignal } from './hook-signal.js'
 import { hookTold } from './hook-told.js'
 import { type Arrival, Inbox } from './inbox.js'
 import { STATUS_NAME } from './inbox-names.js'
 import { PersonsStatusLines } from './persons-status-line.js'
-import { SignalFile } from './signal-file.js'
-import { windowsIn } from './status-windows.js'
+import { type NewSignal, SignalFile } from './signal-file.js'
+import { type ToldWindows, windowsIn } from './status-windows.js'
 import { signalsInExport } from './telemetry-records.js'
 import { WindowSamples } from './window-samples.js'
 
@@ -38,6 +39,7 @@ export class SessionSignals {
   readonly #args: readonly string[]
   readonly #file: SignalFile
   readonly #samples = new WindowSamples()
+  readonly #logs = new ConversationLogs()
   readonly #persons: PersonsStatusLines
   readonly #inbox: Inbox | undefined
   readonly #receiver: ExportReceiver | undefined
@@ -108,8 +110,26 @@ export class SessionSignals {
 
   /** Writes down what an export tells. @throws the system error, when nothing was */
   #exported(body: unknown): void {
-    const { telemetry } = this.#options.plan
-    if (telemetry !== null) this.#write(signalsInExport(body, telemetry, Date.now()))
+    const { telemetry, conversationLog } = this.#options.plan
+    if (telemetry === null) return
+    const signals = signalsInExport(body, telemetry, Date.now())
+    this.#write(signals)
+    if (conversationLog !== null) this.#attempt(() => this.#lookAtLog(conversationLog, signals))
+  }
+
+  /** What the agent has written down of the account since, in the log of the conversation that was told of last. */
+  #lookAtLog(plan: ConversationLogPlan, signals: readonly NewSignal[]): void {
+    const conversation = signals.map(conversationOf).findLast((id) => id !== null)
+    const line = conversation ? this.#logs.lastLine(conversation, plan) : undefined
+    if (line !== undefined) this.#allowances(windowsIn(line, plan.allowances), Date.now())
+  }
+
+  #allowances(told: ToldWindows | undefined, at: number): void {
+    if (told === undefined || !this.#samples.isNews(told, at)) return
+    this.#attempt(() => {
+      this.#write([{ kind: 'windows', at: Math.floor(at), windows: [...told.windows] }])
+      this.#samples.wrote(told, at)
+    })
   }
 
   #openInbox(plan: SettingsPlan): Inbox {
@@ -140,12 +160,7 @@ export class SessionSignals {
       return
     }
     this.#attempt(() => this.#writeSettings(plan))
-    const told = windowsIn(document, plan.statusLine)
-    if (told === undefined || !this.#samples.isNews(told, at)) return
-    this.#attempt(() => {
-      this.#write([{ kind: 'windows', at: Math.floor(at), windows: [...told.windows] }])
-      this.#samples.wrote(told, at)
-    })
+    this.#allowances(windowsIn(document, plan.statusLine), at)
   }
 
   #write(signals: Parameters<SignalFile['append']>[0]): void {
@@ -165,4 +180,8 @@ export class SessionSignals {
 
 function wantedBy({ from, requests, errors }: TelemetryPlan): Pick<ExportReceiverOptions, 'from' | 'words'> {
   return { from, words: [requests.event, ...(errors ? [errors.event] : [])] }
+}
+
+function conversationOf(signal: NewSignal): string | null {
+  return signal.kind === 'request' && typeof signal.conversation === 'string' ? signal.conversation : null
 }

@@ -8,7 +8,7 @@ import { WindowSamples } from '../../../src/host/signals/window-samples.js'
 
 const facts = claudeSignals.settings?.statusLine
 if (facts === undefined) throw new Error('the agent of this test has a status line')
-const plan = { ...facts, answers: [...facts.answers] }
+const plan = { ...facts, windows: [...facts.windows], answers: [...facts.answers] }
 
 const DOCUMENT = {
   cost: { total_api_duration_ms: 128 },
@@ -32,6 +32,20 @@ test('the windows of a status line, by the names that they have here', () => {
 test('a window of a later version is shown under its own name, one without a reset all the same', () => {
   const document = { rate_limits: { ten_year: { used_percentage: 1 } } }
   expect(windowsIn(document, plan)).toEqual({ windows: [{ kind: 'ten_year', usedPercent: 1, resetsAt: null }], answers: null })
+})
+
+test.each([
+  [300, '5h'],
+  [10_080, '7d'],
+  [45, '45m'],
+  [1_440, '1d'],
+  [0, 'primary'],
+  [-300, 'primary'],
+  [1.5, 'primary'],
+  [Number.MAX_SAFE_INTEGER, 'primary'],
+])('a window of %d minutes is called %s', (window_minutes, kind) => {
+  const document = { rate_limits: { primary: { used_percentage: 1, window_minutes } } }
+  expect(windowsIn(document, { ...plan, minutes: 'window_minutes' })).toMatchObject({ windows: [{ kind }] })
 })
 
 test.each([

@@ -21,6 +21,17 @@ const USAGE = {
   total_tokens: 133,
 }
 
+/** What an account has left, as the vendor's service tells one with a subscription. */
+export const CODEX_RESET_S = 1_900_000_000
+const ALLOWANCES = {
+  'x-codex-primary-used-percent': '42',
+  'x-codex-primary-window-minutes': '300',
+  'x-codex-primary-reset-at': String(CODEX_RESET_S),
+  'x-codex-secondary-used-percent': '7.5',
+  'x-codex-secondary-window-minutes': '10080',
+  'x-codex-secondary-reset-at': String(CODEX_RESET_S + 86_400),
+}
+
 export async function startResponsesProvider(words: string): Promise<ResponsesProvider> {
   const requests: RecordedRequest[] = []
   const server = createServer((incoming, response) => {
@@ -28,7 +39,10 @@ export async function startResponsesProvider(words: string): Promise<ResponsesPr
       (request) => {
         requests.push(request)
         const isAsked = request.method === 'POST' && request.path === '/v1/responses'
-        sendReply(response, isAsked ? { status: 200, contentType: 'text/event-stream', body: answer(words) } : NOT_FOUND)
+        sendReply(
+          response,
+          isAsked ? { status: 200, headers: ALLOWANCES, contentType: 'text/event-stream', body: answer(words) } : NOT_FOUND,
+        )
       },
       // The agent was ended in the middle of a request.
       () => response.destroy(),
