@@ -10,6 +10,7 @@ import { build } from 'esbuild'
 import { buildProgram } from './build-program.mjs'
 import { lazyBuiltins, ownRequire } from './lazy-builtins.mjs'
 import { warmCache } from './warm-cache.mjs'
+import { warmPrograms } from './warm-programs.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -85,11 +86,21 @@ const target = join(root, process.argv[2] ?? 'dist')
 const staging = `${target}.staging-${process.pid}`
 try {
   await Promise.all([buildPrograms(), buildThreads(), buildLibrary()])
+  await warm()
   buildTypes()
   rmSync(target, { recursive: true, force: true })
   renameSync(staging, target)
 } finally {
   rmSync(staging, { recursive: true, force: true })
+}
+
+/** The programs work with the caches that they have: a machine on which they cannot be run here is no reason to have none. */
+async function warm() {
+  try {
+    await warmPrograms(staging)
+  } catch (error) {
+    process.stderr.write(`The code caches are those of all the code: ${error instanceof Error ? error.message : error}\n`)
+  }
 }
 
 async function buildPrograms() {

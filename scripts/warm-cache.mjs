@@ -28,7 +28,7 @@ export function warmCache(path) {
     const cache = join(home, 'cache')
     for (let run = 0; run < 2; run++) {
       // As the process of a shim it names one that ends at once.
-      execFileSync(process.execPath, [RUN_ONCE, path, cache, 'claude'], {
+      execFileSync(process.execPath, [RUN_ONCE, path, cache, 'claude', '{pid}'], {
         cwd: home,
         env,
         stdio: ['ignore', 'ignore', 'inherit'],
