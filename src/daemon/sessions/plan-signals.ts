@@ -8,6 +8,7 @@ import { isAgentCommand, optionsOf } from '../../agents/conversation.js'
 import { matchesAny } from '../../agents/pattern.js'
 import type { SettingsFacts, SettingsFiles, TelemetryFacts } from '../../agents/signal-facts.js'
 import type { SettingsPlan, SignalPlan, TelemetryPlan } from '../../api/signal-plan.js'
+import { signalsFolder } from '../../host/signals/inbox-folder.js'
 import type { AcquiredRuntime } from '../../runtime/acquire.js'
 import type { LaunchPlan } from './launch-plan.js'
 
@@ -31,10 +32,10 @@ export function planSignals(question: SignalQuestion): SignalPlan | undefined {
   const { agent, args, command } = question.plan
   if (agent.signals === null) return undefined
   const { settings, telemetry, files } = agent.signals
-  const folder = join(question.folder, 'signals')
+  const folder = signalsFolder(question.folder)
   const persons = personsSettings(files, question)
   // A command of the agent holds no conversation, and may not take the option.
-  const takesSettings = settings !== null && !isAgentCommand(args) && !isGiven(settings.option, args)
+  const takesSettings = settings !== null && !isAgentCommand(args) && !isGiven(settings.option, question)
   const takesTelemetry = telemetry !== null && !isSetUp(telemetry, question.env, [...files.managed, ...persons])
   return {
     folder,
@@ -87,7 +88,8 @@ function isSetUp(
   // An agent hands the switch itself, without the rest, to what it starts: to a session in a session.
   const isPersons = (name: string, value: string) => matchesAny(persons, name) && value !== '' && variables[name] !== value
   if (Object.entries(env).some(([name, value]) => isPersons(name, value))) return true
-  return files.map(settingsText).some((text) => personsWords.some((word) => text.includes(word)))
+  // A word may be the first of a line.
+  return files.map((path) => `\n${settingsText(path)}`).some((text) => personsWords.some((word) => text.includes(word)))
 }
 
 /** Nothing of a file that cannot be read: the agent reads none of it either. */
@@ -100,6 +102,8 @@ function settingsText(path: string): string {
   }
 }
 
-function isGiven(option: string, args: readonly string[]): boolean {
-  return optionsOf(args).some((word) => word === option || word.startsWith(`${option}=`))
+/** With the arguments, or in the command or the arguments that the person has set up for the agent: ours would take its place. */
+function isGiven(option: string, { plan, launchArgs }: SignalQuestion): boolean {
+  const words = [...plan.command, ...launchArgs, ...optionsOf(plan.args)]
+  return words.some((word) => word === option || word.startsWith(`${option}=`))
 }

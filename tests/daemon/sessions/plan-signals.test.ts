@@ -70,6 +70,14 @@ test.each([[['--settings', 'mine.json']], [['-p', '--settings={}', 'hi']]])(
   },
 )
 
+test.each([
+  ['the command of the agent', { command: ['wrapper', '--settings', 'mine.json', '--'] }],
+  ['arguments of the profile', { launchArgs: ['--settings=mine.json'] }],
+] as const)('settings in %s are theirs alone as well', (_, asked: Asked) => {
+  using it = place()
+  expect(planSignals(it.question(asked))).toMatchObject({ settings: null, telemetry: { variables: expect.anything() } })
+})
+
 test('a prompt that holds the word behind -- is no option', () => {
   using it = place()
   expect(planSignals(it.question({ args: ['-p', '--', '--settings'] }))?.settings).not.toBeNull()
@@ -79,7 +87,8 @@ test.each([
   ['a variable', claude, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://example.test' }, {}],
   ['settings of the project', claude, {}, { 'project/.claude/settings.json': '{"env":{"OTEL_METRICS_EXPORTER":"otlp"}}' }],
   ['settings of their own', claude, {}, { 'runtime/settings.json': '{"env":{"CLAUDE_CODE_ENABLE_TELEMETRY":"0"}}' }],
-  ['its configuration', codex, {}, { 'runtime/config.toml': '[otel]\nexporter = "none"\n' }],
+  ['its configuration', codex, {}, { 'runtime/config.toml': 'model = "m"\n[otel]\nexporter = "none"\n' }],
+  ['a line of its configuration', codex, {}, { 'runtime/config.toml': 'otel.exporter = "none"\n' }],
   ['settings with comments', gemini, {}, { 'runtime/.gemini/settings.json': '// mine\n{"telemetry":{"enabled":false}}' }],
 ] as const)(
   'telemetry that a person set up by %s is left alone (%#)',
@@ -97,6 +106,11 @@ test.each([
   mkdirSync(join(it.cwd, '.claude/settings.json'), { recursive: true })
 
   expect(planSignals(it.question({ env }))?.telemetry).not.toBeNull()
+})
+
+test('a project whose name has the word in it is no telemetry of the person', () => {
+  using it = place({ 'runtime/config.toml': '[projects."/home/someone/hotel"]\ntrust_level = "trusted"\n' })
+  expect(planSignals(it.question({ agent: codex }))?.telemetry).not.toBeNull()
 })
 
 interface Asked {
