@@ -26,6 +26,8 @@ export interface SignalQuestion {
 
 /** No settings of a person's are as large. */
 const SETTINGS_LIMIT_BYTES = 4 * 1024 * 1024
+/** What an agent of an enclosing session says to that session's host, and hands on to its tools. Alone it sets up nothing. */
+const WORD_TO_A_HOST = /^authorization=Bearer [\w-]{32}$/i
 
 /** Undefined when the agent tells nothing. */
 export function planSignals(question: SignalQuestion): SignalPlan | undefined {
@@ -86,7 +88,8 @@ function isSetUp(
   files: readonly string[],
 ): boolean {
   // An agent hands the switch itself, without the rest, to what it starts: to a session in a session.
-  const isPersons = (name: string, value: string) => matchesAny(persons, name) && value !== '' && variables[name] !== value
+  const isPersons = (name: string, value: string) =>
+    matchesAny(persons, name) && value !== '' && variables[name] !== value && !WORD_TO_A_HOST.test(value)
   if (Object.entries(env).some(([name, value]) => isPersons(name, value))) return true
   // A word may be the first of a line.
   return files.map((path) => `\n${settingsText(path)}`).some((text) => personsWords.some((word) => text.includes(word)))

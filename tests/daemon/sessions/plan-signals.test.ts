@@ -84,6 +84,7 @@ test('a prompt that holds the word behind -- is no option', () => {
 })
 
 test.each([
+  ['a header', codex, { OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer mine' }, {}],
   ['a variable', claude, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://example.test' }, {}],
   ['settings of the project', claude, {}, { 'project/.claude/settings.json': '{"env":{"OTEL_METRICS_EXPORTER":"otlp"}}' }],
   ['settings of their own', claude, {}, { 'runtime/settings.json': '{"env":{"CLAUDE_CODE_ENABLE_TELEMETRY":"0"}}' }],
@@ -100,6 +101,7 @@ test.each([
 
 test.each([
   ['what an enclosing agent hands on of its own', { CLAUDE_CODE_ENABLE_TELEMETRY: '1' }],
+  ['what it says to its own host', { OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer ${'t_-7'.repeat(8)}` }],
   ['a variable that says nothing', { OTEL_EXPORTER_OTLP_ENDPOINT: '' }],
 ])('%s is no telemetry of the person', (_, env: Readonly<Record<string, string>>) => {
   using it = place({ 'runtime/settings.json': 'not settings' })
