@@ -37,7 +37,7 @@ export function planSignals(question: SignalQuestion): SignalPlan | undefined {
   const folder = signalsFolder(question.folder)
   const persons = personsSettings(files, question)
   // A command of the agent holds no conversation, and may not take the option.
-  const takesSettings = settings !== null && !isAgentCommand(args) && !isGiven(settings.option, question)
+  const takesSettings = settings !== null && !isAgentCommand(args) && !isGiven(settings.option, question.plan)
   const takesTelemetry = telemetry !== null && !isSetUp(telemetry, question.env, [...files.managed, ...persons])
   return {
     folder,
@@ -105,8 +105,8 @@ function settingsText(path: string): string {
   }
 }
 
-/** With the arguments, or in the command or the arguments that the person has set up for the agent: ours would take its place. */
-function isGiven(option: string, { plan, launchArgs }: SignalQuestion): boolean {
-  const words = [...plan.command, ...launchArgs, ...optionsOf(plan.args)]
+/** With the arguments, or in the command that the person has set up for the agent: ours would take its place. */
+function isGiven(option: string, { command, args }: SignalQuestion['plan']): boolean {
+  const words = [...command, ...optionsOf(args)]
   return words.some((word) => word === option || word.startsWith(`${option}=`))
 }

@@ -70,12 +70,10 @@ test.each([[['--settings', 'mine.json']], [['-p', '--settings={}', 'hi']]])(
   },
 )
 
-test.each([
-  ['the command of the agent', { command: ['wrapper', '--settings', 'mine.json', '--'] }],
-  ['arguments of the profile', { launchArgs: ['--settings=mine.json'] }],
-] as const)('settings in %s are theirs alone as well', (_, asked: Asked) => {
+test('settings in the command that a person has set up are theirs alone as well', () => {
   using it = place()
-  expect(planSignals(it.question(asked))).toMatchObject({ settings: null, telemetry: { variables: expect.anything() } })
+  const command = ['wrapper', '--settings', 'mine.json', '--'] as const
+  expect(planSignals(it.question({ command: [...command] }))).toMatchObject({ settings: null, telemetry: expect.anything() })
 })
 
 test('a prompt that holds the word behind -- is no option', () => {
