@@ -13,7 +13,8 @@ export const codexSignals: SignalFacts = {
     // Not the log records, though they tell of each request: with them on, it asks api.chatgpt.com something at each start.
     arguments: ['-c', 'otel.trace_exporter={otlp-http={endpoint="{url}/v1/traces",protocol="json"}}'],
     persons: ['OTEL_*'],
-    personsWords: ['otel'],
+    // Not the word alone: trusted projects are in there too, and one may be called a hotel.
+    personsWords: ['[otel', '[ otel', '\notel', '"otel"'],
     from: 'traces',
     requests: {
       // A turn, with all the requests in it.

@@ -86,7 +86,7 @@ export interface TelemetryFacts {
   readonly arguments: readonly string[]
   /** Patterns of variables of a person who has set up telemetry themselves, and is left alone. */
   readonly persons: readonly string[]
-  /** Words in settings of such a person. */
+  /** Words in settings of such a person; one that begins a line begins with its break. */
   readonly personsWords: readonly string[]
   /** Where they are: in log records with this `event.name`, or in spans of this name. */
   readonly from: 'logs' | 'traces'

@@ -85,7 +85,7 @@ test(
         ],
       },
     ])
-    expect(readdirSync(join(sessionFolder(home.paths, id), 'signals', 'inbox'))).toEqual([])
+    expect(readdirSync(join(sessionFolder(home.paths, id), 'signals')).toSorted()).toEqual(['settings.json', 'status-line.sh'])
   },
 )
 

@@ -43,7 +43,8 @@ export function sessionView({ record, state, status, exit, hostHangs }: SessionP
     labels: record.labels,
     originator: record.originator,
     state,
-    ...attentionOf(exit === null ? status : undefined),
+    // Nobody is needed by a session whose host is dead, though its end may not be written down yet.
+    ...attentionOf(exit === null && state !== 'lost' ? status : undefined),
     conversation: record.conversation,
     parent: record.parent,
     hostPid: exit ? null : record.host.pid,

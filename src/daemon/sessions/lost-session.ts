@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ExitRecord, SessionRecord } from '../../api/session-record.js'
 import { openEndedLog } from '../../host/log/ended-log.js'
+import { removeInbox, signalsFolder } from '../../host/signals/inbox-folder.js'
 import { writeJsonAtomic } from '../../platform/files/atomic-file.js'
 import type { ProcessIdentity } from '../../platform/process/process-identity.js'
 import { signalProcess } from '../../platform/process/process-signal.js'
@@ -42,11 +43,12 @@ export async function endLeftovers(id: string, leader: ProcessIdentity | null): 
   return becomesEmpty(left, HARD_GRACE_MS)
 }
 
-/** Writes the exit record of a lost session: its outcome, and what its log holds. */
+/** Writes the exit record of a lost session: its outcome, and what its log holds. What its agent's hooks left for the host is removed. */
 export async function recordLost({ folder, record }: LostSession): Promise<ExitRecord> {
   const log = await openEndedLog(folder)
   const exit = lostExit({ ...silentStreams(record), ...log.extents })
   writeJsonAtomic(join(folder, 'exit.json'), exit, { durable: true })
+  removeInbox(signalsFolder(folder))
   return exit
 }
 

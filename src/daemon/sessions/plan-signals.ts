@@ -14,6 +14,7 @@ import type {
   TelemetryFacts,
 } from '../../agents/signal-facts.js'
 import type { AllowancePlan, ConversationLogPlan, SettingsPlan, SignalPlan, TelemetryPlan } from '../../api/signal-plan.js'
+import { signalsFolder } from '../../host/signals/inbox-folder.js'
 import type { AcquiredRuntime } from '../../runtime/acquire.js'
 import type { LaunchPlan } from './launch-plan.js'
 
@@ -31,16 +32,18 @@ export interface SignalQuestion {
 
 /** No settings of a person's are as large. */
 const SETTINGS_LIMIT_BYTES = 4 * 1024 * 1024
+/** What an agent of an enclosing session says to that session's host, and hands on to its tools. Alone it sets up nothing. */
+const WORD_TO_A_HOST = /^authorization=Bearer [\w-]{32}$/i
 
 /** Undefined when the agent tells nothing. */
 export function planSignals(question: SignalQuestion): SignalPlan | undefined {
   const { agent, args, command } = question.plan
   if (agent.signals === null) return undefined
   const { settings, telemetry, conversationLog, files } = agent.signals
-  const folder = join(question.folder, 'signals')
+  const folder = signalsFolder(question.folder)
   const persons = personsSettings(files, question)
   // A command of the agent holds no conversation, and may not take the option.
-  const takesSettings = settings !== null && !isAgentCommand(args) && !isGiven(settings.option, args)
+  const takesSettings = settings !== null && !isAgentCommand(args) && !isGiven(settings.option, question.plan)
   const takesTelemetry = telemetry !== null && !isSetUp(telemetry, question.env, [...files.managed, ...persons])
   return {
     folder,
@@ -111,9 +114,11 @@ function isSetUp(
   files: readonly string[],
 ): boolean {
   // An agent hands the switch itself, without the rest, to what it starts: to a session in a session.
-  const isPersons = (name: string, value: string) => matchesAny(persons, name) && value !== '' && variables[name] !== value
+  const isPersons = (name: string, value: string) =>
+    matchesAny(persons, name) && value !== '' && variables[name] !== value && !WORD_TO_A_HOST.test(value)
   if (Object.entries(env).some(([name, value]) => isPersons(name, value))) return true
-  return files.map(settingsText).some((text) => personsWords.some((word) => text.includes(word)))
+  // A word may be the first of a line.
+  return files.map((path) => `\n${settingsText(path)}`).some((text) => personsWords.some((word) => text.includes(word)))
 }
 
 /** Nothing of a file that cannot be read: the agent reads none of it either. */
@@ -126,6 +131,8 @@ function settingsText(path: string): string {
   }
 }
 
-function isGiven(option: string, args: readonly string[]): boolean {
-  return optionsOf(args).some((word) => word === option || word.startsWith(`${option}=`))
+/** With the arguments, or in the command that the person has set up for the agent: ours would take its place. */
+function isGiven(option: string, { command, args }: SignalQuestion['plan']): boolean {
+  const words = [...command, ...optionsOf(args)]
+  return words.some((word) => word === option || word.startsWith(`${option}=`))
 }

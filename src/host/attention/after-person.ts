@@ -1,9 +1,6 @@
 /** What somebody at the session makes of its attention: questions are answered, and who has been there need not be called again. Pure. */
 import { attendedAnew } from './after-terminal.js'
-import { type AttentionMemory, inState, type PersonSignal } from './attention-memory.js'
-
-/** A program that answers a key, or draws its screen again, has done so by then. */
-const ECHO_MS = 1_000
+import { type AttentionMemory, ECHO_MS, inState, type PersonSignal } from './attention-memory.js'
 
 export function afterPerson(memory: AttentionMemory, signal: PersonSignal & { readonly at: number }): AttentionMemory {
   const { at } = signal

@@ -3,7 +3,7 @@
  * stands until somebody has typed or been there, as the mark at a window of a multiplexer does; the marks of a shell come
  * before what output and silence suggest.
  */
-import { type AttentionMemory, FIRST_QUIET_MS, inState, type TerminalSignal } from './attention-memory.js'
+import { type AttentionMemory, ECHO_MS, FIRST_QUIET_MS, inState, type TerminalSignal } from './attention-memory.js'
 
 /** Nobody is called for a command that was over before one could look away. */
 const QUICK_COMMAND_MS = 2_000
@@ -19,7 +19,7 @@ export function afterTerminal(memory: AttentionMemory, signal: TerminalSignal & 
     case 'silent':
       return afterSilence(memory, at)
     case 'bell':
-      return at < memory.keyUntilMs ? memory : inState({ ...memory, called: true }, 'waiting', at)
+      return isEcho(at, memory.keyUntilMs) ? memory : inState({ ...memory, called: true }, 'waiting', at)
     case 'notified':
       return inState({ ...memory, called: true }, 'waiting', at, signal.text)
     case 'command-started':
@@ -31,7 +31,7 @@ export function afterTerminal(memory: AttentionMemory, signal: TerminalSignal & 
 }
 
 function afterOutput(memory: AttentionMemory, at: number): AttentionMemory {
-  if (memory.called || memory.shell !== 'unmarked' || at < memory.calmUntilMs) return memory
+  if (memory.called || memory.shell !== 'unmarked' || isEcho(at, memory.calmUntilMs)) return memory
   if (!memory.fellSilent) return inState(memory, 'working', at)
   const quietMs = Math.min(LONGEST_QUIET_MS, memory.quietMs * 2)
   return inState({ ...memory, fellSilent: false, quietMs }, 'working', at)
@@ -41,6 +41,11 @@ function afterSilence(memory: AttentionMemory, at: number): AttentionMemory {
   if (memory.called || memory.shell !== 'unmarked' || memory.current.state !== 'working') return memory
   // An agent that says nothing of its start asks something before it: whether to trust the folder, or for a login.
   return inState({ ...memory, fellSilent: true }, memory.hooks === 'expected' ? 'waiting' : 'idle', at)
+}
+
+/** A moment far before the end of it is one of a clock that was set back. */
+function isEcho(at: number, untilMs: number): boolean {
+  return at < untilMs && untilMs - at <= ECHO_MS
 }
 
 /** A first prompt, and one after an empty line, ends no command. */

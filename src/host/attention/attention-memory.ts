@@ -63,6 +63,9 @@ export interface AttentionMemory {
 /** Programs that work draw something more often than this; a person who looks at a list has not long to wait. */
 export const FIRST_QUIET_MS = 3_000
 
+/** A program that answers a key, or draws its screen again, has done so by then. */
+export const ECHO_MS = 1_000
+
 /** An agent that will tell of its start may be silent for some seconds before, on a busy machine for more. */
 const STARTING_QUIET_MS = 10_000
 

@@ -4,7 +4,7 @@
  */
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { PerchError } from '../../platform/perch-error.js'
 import { readBoundedBody } from './bounded-body.js'
 
@@ -20,10 +20,12 @@ export interface ExportReceiverOptions {
 
 /** The agent's own exporter uses one. */
 const CONNECTIONS_LIMIT = 16
-/** For a whole request. Loopback takes a millisecond. */
+/** From a connection to its first request, and for the rest of each. Loopback takes a millisecond. */
 const REQUEST_LIMIT_MS = 10_000
 /** Exports come every second while the agent works. */
 const IDLE_LIMIT_MS = 30_000
+/** Node's own look at connections that are late would wake the host twice a minute, also where there are none. */
+const NEVER_MS = 2 ** 31 - 1
 
 const PATHS = ['/v1/logs', '/v1/traces', '/v1/metrics']
 
@@ -36,15 +38,30 @@ export class ExportReceiver {
   static async open(options: ExportReceiverOptions): Promise<ExportReceiver> {
     // Of the sessions that have no telemetry, none pays for it.
     const { createServer } = await import('node:http')
-    const server = createServer((request, response) => {
+    const late = new Map<Socket, NodeJS.Timeout>()
+    const awaited = (socket: Socket) => {
+      clearTimeout(late.get(socket))
+      // A program that owns a session is not kept alive by it.
+      late.set(socket, setTimeout(() => socket.destroy(), REQUEST_LIMIT_MS).unref())
+    }
+    const cameInTime = (socket: Socket) => {
+      clearTimeout(late.get(socket))
+      late.delete(socket)
+    }
+    const server = createServer({ connectionsCheckingInterval: NEVER_MS }, (request, response) => {
+      const { socket } = request
+      awaited(socket)
+      response.once('finish', () => cameInTime(socket))
       answer(request, response, options).catch((error) => {
         options.report(error)
         response.destroy()
       })
     })
     server.maxConnections = CONNECTIONS_LIMIT
-    server.requestTimeout = REQUEST_LIMIT_MS
-    server.headersTimeout = REQUEST_LIMIT_MS
+    server.on('connection', (socket) => {
+      awaited(socket)
+      socket.once('close', () => cameInTime(socket))
+    })
     server.keepAliveTimeout = IDLE_LIMIT_MS
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)

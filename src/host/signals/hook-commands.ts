@@ -13,7 +13,9 @@ export function hookCommand(inbox: string, word: string): string {
   // Not `:`, as which a shell itself ends when the file cannot be made, with a code that would stop the agent's turn.
   if (!TELLING.includes(word)) return `true 2>/dev/null >${quotedWord(`${inbox}/${word}.`)}$$; exit 0`
   const staged = `${quotedWord(`${inbox}/${stagingName(word)}.`)}$$`
-  return `cat 2>/dev/null >${staged} && mv ${staged} ${quotedWord(`${inbox}/${word}.`)}$$ 2>/dev/null; exit 0`
+  const left = `${quotedWord(`${inbox}/${word}.`)}$$`
+  // A full disk that takes no document has room for a name, which says the most important of it.
+  return `cat 2>/dev/null >${staged} && mv ${staged} ${left} 2>/dev/null || true 2>/dev/null >${left}; exit 0`
 }
 
 /**

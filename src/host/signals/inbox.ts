@@ -2,7 +2,7 @@
  * The folder in which an agent's hooks leave what they tell, one file each, put there whole; the file of the status line is
  * replaced by each later one. It is watched, and emptied in the order in which the files came.
  */
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type FolderWatch, watchFolder } from '../../platform/watch/folder-watch.js'
 import { isStaging } from './inbox-names.js'
@@ -11,7 +11,7 @@ export interface Arrival {
   readonly name: string
   /** The parsed content; undefined where there is none, or no JSON. */
   readonly document: unknown
-  /** When it came (ms). */
+  /** When it came (ms); never later than now, whatever time the file has. */
   readonly at: number
 }
 
@@ -46,15 +46,14 @@ export class Inbox {
     }
   }
 
-  /** Takes what has arrived, at once. */
+  /** Takes what has arrived, at once. What cannot be taken holds up nothing else. */
   look(): void {
-    const { folder, onArrival, report } = this.#options
-    try {
-      const found = readdirSync(folder).flatMap((name) => this.#found(name) ?? [])
-      for (const arrival of found.sort((a, b) => a.at - b.at)) onArrival(arrival)
-    } catch (error) {
-      // The session's folder was removed: nothing will come any more.
-      if (!isGone(error)) report(error)
+    const { folder, onArrival } = this.#options
+    const names = this.#attempt(() => readdirSync(folder)) ?? []
+    const found = names.flatMap((name) => this.#attempt(() => this.#found(name)) ?? [])
+    // One after the other: a host that was stopped for long may find many large ones.
+    for (const { name, at } of found.sort((a, b) => a.at - b.at)) {
+      this.#attempt(() => onArrival({ name, document: this.#taken(name), at: Math.max(0, Math.min(at, Date.now())) }))
     }
   }
 
@@ -77,18 +76,33 @@ export class Inbox {
     })
   }
 
-  /** Reads and removes one file. */
-  #found(name: string): Arrival | undefined {
+  /** A file that is complete, and when it came. Links are not followed. */
+  #found(name: string): Pick<Arrival, 'name' | 'at'> | undefined {
     const path = join(this.#options.folder, name)
-    const stat = statSync(path, { throwIfNoEntry: false })
+    const stat = lstatSync(path, { throwIfNoEntry: false })
     if (stat === undefined) return undefined
-    if (isStaging(name)) {
-      if (Date.now() - stat.mtimeMs > STAGING_LIMIT_MS) rmSync(path, { force: true, recursive: true })
-      return undefined
-    }
+    if (!isStaging(name)) return { name, at: stat.mtimeMs }
+    if (Date.now() - stat.mtimeMs > STAGING_LIMIT_MS) rmSync(path, { force: true, recursive: true })
+    return undefined
+  }
+
+  /** Reads and removes one file. @throws the system error; what could not be removed would be told again and again */
+  #taken(name: string): unknown {
+    const path = join(this.#options.folder, name)
+    const stat = lstatSync(path)
     const text = stat.isFile() && stat.size <= DOCUMENT_LIMIT_BYTES ? readFileSync(path, 'utf8') : ''
     rmSync(path, { force: true, recursive: true })
-    return { name, document: parsed(text), at: stat.mtimeMs }
+    return parsed(text)
+  }
+
+  #attempt<T>(step: () => T): T | undefined {
+    try {
+      return step()
+    } catch (error) {
+      // The session's folder was removed: nothing will come any more.
+      if (!isGone(error)) this.#options.report(error)
+      return undefined
+    }
   }
 }
 

@@ -36,6 +36,11 @@ export class PersonsStatusLines {
     }
     return NONE
   }
+
+  /** What was found last was of no use: the next look finds it again. */
+  forget(): void {
+    this.#marks = undefined
+  }
 }
 
 function markOf(path: string): string {
@@ -50,7 +55,9 @@ function markOf(path: string): string {
 /** Undefined when the file says nothing of one; a file that cannot be read or understood says nothing, to the agent neither. */
 function statusLineIn(path: string): PersonsStatusLine | undefined {
   try {
-    if ((statSync(path, { throwIfNoEntry: false })?.size ?? Number.POSITIVE_INFINITY) > FILE_LIMIT_BYTES) return undefined
+    const stat = statSync(path, { throwIfNoEntry: false })
+    // A pipe or a device has no end, and would hold up the session for ever.
+    if (!stat?.isFile() || stat.size > FILE_LIMIT_BYTES) return undefined
     const set = field(JSON.parse(readFileSync(path, 'utf8')), 'statusLine')
     const command = field(set, 'command')
     if (typeof command !== 'string') return undefined

@@ -12,6 +12,7 @@ import { ExportReceiver, type ExportReceiverOptions } from './export-receiver.js
 import type { HookSignal } from './hook-signal.js'
 import { hookTold } from './hook-told.js'
 import { type Arrival, Inbox } from './inbox.js'
+import { inboxFolder, removeInbox } from './inbox-folder.js'
 import { STATUS_NAME } from './inbox-names.js'
 import { PersonsStatusLines } from './persons-status-line.js'
 import { type NewSignal, SignalFile } from './signal-file.js'
@@ -106,6 +107,7 @@ export class SessionSignals {
   close(): void {
     this.#inbox?.close()
     this.#receiver?.close()
+    if (this.#inbox) this.#attempt(() => removeInbox(this.#options.plan.folder))
   }
 
   /** Writes down what an export tells. @throws the system error, when nothing was */
@@ -145,12 +147,18 @@ export class SessionSignals {
     const persons = this.#persons.look()
     if (persons === undefined) return
     const script = join(this.#options.plan.folder, 'status-line.sh')
-    writeFileAtomic(script, persons.script)
-    writeJsonAtomic(plan.path, agentSettings(plan, { inbox: this.#inboxFolder, script }, persons))
+    try {
+      writeFileAtomic(script, persons.script)
+      writeJsonAtomic(plan.path, agentSettings(plan, { inbox: this.#inboxFolder, script }, persons))
+    } catch (error) {
+      // A full disk: with the next document of the status line it is tried again.
+      this.#persons.forget()
+      throw error
+    }
   }
 
   get #inboxFolder(): string {
-    return join(this.#options.plan.folder, 'inbox')
+    return inboxFolder(this.#options.plan.folder)
   }
 
   #arrived({ name, document, at }: Arrival, plan: SettingsPlan): void {

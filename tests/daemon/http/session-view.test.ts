@@ -42,6 +42,12 @@ test('an ended one is shown with its tees as they ended; nothing is held back an
   expect(view).not.toHaveProperty('heldBack')
 })
 
+test('a session whose host died needs nobody, though its end is not written down yet', () => {
+  const waiting: HostStatus = { ...status, attention: { state: 'waiting', since: '2026-01-01T12:00:00.000Z', reason: null } }
+  expect(sessionView({ record, state: 'running', status: waiting, exit: null }).attention).toBe('waiting')
+  expect(sessionView({ record, state: 'lost', status: waiting, exit: null }).attention).toBeNull()
+})
+
 test('the exit record of an older perch has no tees', () => {
   const { tees: _, ...older } = exit
   expect(sessionView({ record, state: 'exited', status: undefined, exit: older }).tees).toEqual([])

@@ -70,16 +70,24 @@ test.each([[['--settings', 'mine.json']], [['-p', '--settings={}', 'hi']]])(
   },
 )
 
+test('settings in the command that a person has set up are theirs alone as well', () => {
+  using it = place()
+  const command = ['wrapper', '--settings', 'mine.json', '--'] as const
+  expect(planSignals(it.question({ command: [...command] }))).toMatchObject({ settings: null, telemetry: expect.anything() })
+})
+
 test('a prompt that holds the word behind -- is no option', () => {
   using it = place()
   expect(planSignals(it.question({ args: ['-p', '--', '--settings'] }))?.settings).not.toBeNull()
 })
 
 test.each([
+  ['a header', codex, { OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer mine' }, {}],
   ['a variable', claude, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://example.test' }, {}],
   ['settings of the project', claude, {}, { 'project/.claude/settings.json': '{"env":{"OTEL_METRICS_EXPORTER":"otlp"}}' }],
   ['settings of their own', claude, {}, { 'runtime/settings.json': '{"env":{"CLAUDE_CODE_ENABLE_TELEMETRY":"0"}}' }],
-  ['its configuration', codex, {}, { 'runtime/config.toml': '[otel]\nexporter = "none"\n' }],
+  ['its configuration', codex, {}, { 'runtime/config.toml': 'model = "m"\n[otel]\nexporter = "none"\n' }],
+  ['a line of its configuration', codex, {}, { 'runtime/config.toml': 'otel.exporter = "none"\n' }],
   ['settings with comments', gemini, {}, { 'runtime/.gemini/settings.json': '// mine\n{"telemetry":{"enabled":false}}' }],
 ] as const)(
   'telemetry that a person set up by %s is left alone (%#)',
@@ -91,12 +99,18 @@ test.each([
 
 test.each([
   ['what an enclosing agent hands on of its own', { CLAUDE_CODE_ENABLE_TELEMETRY: '1' }],
+  ['what it says to its own host', { OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer ${'t_-7'.repeat(8)}` }],
   ['a variable that says nothing', { OTEL_EXPORTER_OTLP_ENDPOINT: '' }],
 ])('%s is no telemetry of the person', (_, env: Readonly<Record<string, string>>) => {
   using it = place({ 'runtime/settings.json': 'not settings' })
   mkdirSync(join(it.cwd, '.claude/settings.json'), { recursive: true })
 
   expect(planSignals(it.question({ env }))?.telemetry).not.toBeNull()
+})
+
+test('a project whose name has the word in it is no telemetry of the person', () => {
+  using it = place({ 'runtime/config.toml': '[projects."/home/someone/hotel"]\ntrust_level = "trusted"\n' })
+  expect(planSignals(it.question({ agent: codex }))?.telemetry).not.toBeNull()
 })
 
 interface Asked {

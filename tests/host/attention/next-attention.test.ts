@@ -144,6 +144,12 @@ describe('by its terminal a program', () => {
     expect([current.state, current.reason ?? '']).toEqual([state, reason])
   })
 
+  test('whose clock was set back after a key calls all the same', () => {
+    const back = (step: Step) => nextAttention(come([silent, key]), { ...step, at: -3_600_000 })
+    expect(back(bell).current.state).toBe('waiting')
+    expect(back(output).current.state).toBe('working')
+  })
+
   test('that answers a key or a new size does no work, and calls nobody', () => {
     const quick = 100
     expect(come([silent, key, output, bell], {}, quick).current.state).toBe('idle')

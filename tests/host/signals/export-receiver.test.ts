@@ -2,10 +2,13 @@
 
 import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { ExportReceiver } from '../../../src/host/signals/export-receiver.js'
 
 const TOKEN = 'the token of this session'
+const ALLOWED = `host: localhost\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\n`
+
+afterEach(() => void vi.useRealTimers())
 
 test('an export of log records is taken, packed or not, and answered', async () => {
   await using it = await openReceiver()
@@ -74,6 +77,24 @@ test('what is no HTTP, and who goes in the middle of it, harms nobody', async ()
   }
 
   expect(await it.post('/v1/logs', '"wanted"')).toBe(200)
+  expect(it.taken).toEqual(['wanted'])
+})
+
+test.each([
+  ['says nothing', ''],
+  ['never comes to the end of a line', 'POST /v1/logs HTTP/1.1\r\nx: '],
+  ['never comes to the end of an export', `POST /v1/logs HTTP/1.1\r\n${ALLOWED}content-length: 9\r\n\r\n{`],
+])('who connects and %s is let go after ten seconds, and holds up nobody until then', async (_, text) => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  await using it = await openReceiver()
+  const socket = connect(Number(new URL(it.url).port), '127.0.0.1')
+  const closed = new Promise((resolve) => socket.once('close', resolve))
+  socket.on('error', () => undefined).resume()
+  await new Promise<void>((resolve) => socket.write(text, () => resolve()))
+  expect(await it.post('/v1/logs', '"wanted"')).toBe(200)
+
+  vi.advanceTimersByTime(10_000)
+  await closed
   expect(it.taken).toEqual(['wanted'])
 })
 

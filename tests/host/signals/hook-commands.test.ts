@@ -28,6 +28,18 @@ test('a hook that tells something leaves the whole document', () => {
   expect(readFileSync(join(it.inbox, name), 'utf8')).toBe(DOCUMENT)
 })
 
+test('a hook whose document a full disk does not take leaves its word all the same', () => {
+  using it = inbox()
+  const programs = join(it.path, 'programs')
+  mkdirSync(programs)
+  writeFileSync(join(programs, 'cat'), '#!/bin/sh\nprintf part\necho "cat: no space left" >&2\nexit 1\n', { mode: 0o755 })
+  const ran = sh(hookCommand(it.inbox, 'permission-asked'), DOCUMENT, `${programs}:${process.env.PATH}`)
+
+  expect(ran).toEqual({ status: 0, stdout: '', stderr: '' })
+  const name = readdirSync(it.inbox).find((left) => /^permission-asked\.\d+$/.test(left)) ?? ''
+  expect(readFileSync(join(it.inbox, name), 'utf8')).toBe('')
+})
+
 test.each(['tool-ended', 'notified'])('%s: where the inbox is gone, the hook says and fails nothing', (word) => {
   using it = inbox()
   rmSync(it.inbox, { recursive: true })
@@ -74,7 +86,8 @@ function inbox() {
   return { path: folder.path, inbox: path, [Symbol.dispose]: () => folder[Symbol.dispose]() }
 }
 
-function sh(command: string, input: string) {
-  const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', command], { input, encoding: 'utf8' })
+function sh(command: string, input: string, PATH = process.env.PATH) {
+  const env = { ...process.env, PATH }
+  const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', command], { input, encoding: 'utf8', env })
   return { status, stdout, stderr }
 }

@@ -42,18 +42,32 @@ test('what is still being written stays, what was left half written goes', () =>
   expect(readdirSync(it.folder)).toEqual(['.notified.1'])
 })
 
-test('a folder, a link to nowhere and a file without end harm nothing', () => {
+test('a folder, a file without end, links to nowhere and to themselves harm nothing', () => {
   using it = openInbox()
   mkdirSync(join(it.folder, 'turn-ended.1'))
   symlinkSync('nowhere', join(it.folder, 'turn-ended.2'))
   symlinkSync('/dev/zero', join(it.folder, 'turn-ended.3'))
+  symlinkSync('turn-ended.4', join(it.folder, 'turn-ended.4'))
   it.inbox.close()
 
   expect(it.problems).toEqual([])
   expect(it.arrivals.map(({ name, document }) => [name, document]).sort()).toEqual([
     ['turn-ended.1', undefined],
+    ['turn-ended.2', undefined],
     ['turn-ended.3', undefined],
+    ['turn-ended.4', undefined],
   ])
+  expect(readdirSync(it.folder)).toEqual([])
+})
+
+test('nothing comes later than now, whatever time its file has', () => {
+  using it = openInbox()
+  const nextCentury = 4_000_000_000
+  it.leave('turn-ended.1', '', nextCentury)
+  it.inbox.close()
+
+  expect(it.arrivals).toHaveLength(1)
+  expect(it.arrivals[0]?.at).toBeLessThanOrEqual(Date.now())
 })
 
 test('a folder that is gone is no problem', () => {

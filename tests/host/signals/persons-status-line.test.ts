@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -32,6 +33,24 @@ test.each(['', 'null', '[]', '{"statusLine":', '{"statusLine":"mine"}', '{"statu
     expect(new PersonsStatusLines([path, it.path, '/dev/null']).look()).toEqual(NONE)
   },
 )
+
+test('settings that are a pipe to which nobody writes hold nothing up', () => {
+  using it = signalFolder()
+  const path = join(it.path, 'settings.json')
+  execFileSync('mkfifo', [path])
+
+  expect(new PersonsStatusLines([path]).look()).toEqual(NONE)
+})
+
+test('what could not be written down is found once more', () => {
+  using it = signalFolder()
+  const lines = new PersonsStatusLines([join(it.path, 'settings.json')])
+
+  expect(lines.look()).toEqual(NONE)
+  expect(lines.look()).toBeUndefined()
+  lines.forget()
+  expect(lines.look()).toEqual(NONE)
+})
 
 test("what a person set beside the command stays, and the command is perch's", () => {
   const persons = { script: 'mine\n', options: { type: 'command', command: 'mine', padding: 2 } }
