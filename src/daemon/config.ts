@@ -19,6 +19,8 @@ export interface DaemonConfig {
   readonly spareHosts: number
   /** Whether agents are asked to tell of their usage and of what they wait for. */
   readonly signals: boolean
+  /** The agents that are not asked all the same: their program may be one that takes no options of the agent's. */
+  readonly silentAgents: readonly string[]
   /** The program of an agent, by the agent's name, where it is not the one on PATH. */
   readonly agentCommands: Readonly<Record<string, readonly [string, ...string[]]>>
 }
@@ -39,6 +41,7 @@ export const DEFAULT_CONFIG: DaemonConfig = {
   // About 7 MB, for sessions that start in a third of the time.
   spareHosts: 1,
   signals: true,
+  silentAgents: [],
   agentCommands: {},
 }
 
@@ -70,11 +73,19 @@ export function readDaemonConfig(paths: PerchPaths): DaemonConfig {
       (value) => (value === 0 || value === 1 ? value : undefined),
       DEFAULT_CONFIG.spareHosts,
     ),
-    signals:
-      configValue(file, ['usage', 'signals'], 'true or false', (value) => (typeof value === 'boolean' ? value : undefined)) ??
-      DEFAULT_CONFIG.signals,
+    signals: configValue(file, ['usage', 'signals'], 'true or false', trueOrFalse) ?? DEFAULT_CONFIG.signals,
+    silentAgents: silentAgents(file),
     agentCommands: agentCommands(file),
   }
+}
+
+function silentAgents(file: TomlFile): readonly string[] {
+  const names = Object.keys(tableIn(file.table.agents) ?? {})
+  return names.filter((name) => configValue(file, ['agents', name, 'signals'], 'true or false', trueOrFalse) === false)
+}
+
+function trueOrFalse(value: unknown): boolean | undefined {
+  return typeof value === 'boolean' ? value : undefined
 }
 
 function agentCommands(file: TomlFile): DaemonConfig['agentCommands'] {

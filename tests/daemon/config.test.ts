@@ -20,7 +20,7 @@ describe('config.toml', () => {
 
   test('sets what it names and leaves the rest', async () => {
     const text =
-      '[sessions]\nlog = "memory"\ngrace = "1.5s"\nmax-live = 3\nretention-days = 0.5\n[agents.claude]\ncommand = ["/opt/claude", "-x"]\n'
+      '[sessions]\nlog = "memory"\ngrace = "1.5s"\nmax-live = 3\nretention-days = 0.5\n[agents.claude]\ncommand = ["/opt/claude", "-x"]\nsignals = false\n[agents.codex]\nsignals = true\n'
     expect(await configOf(text)).toEqual({
       ...DEFAULT_CONFIG,
       log: 'memory',
@@ -28,6 +28,7 @@ describe('config.toml', () => {
       maxLive: 3,
       retentionDays: 0.5,
       agentCommands: { claude: ['/opt/claude', '-x'] },
+      silentAgents: ['claude'],
     })
   })
 
@@ -38,6 +39,8 @@ describe('config.toml', () => {
     ['[sessions]\nspare-hosts = 2\n', /line 2: sessions\.spare-hosts must be 0 or 1/],
     ['sessions = 3\n', /line 1: sessions must be a table/],
     ['[agents.claude]\ncommand = []\n', /line 2: agents\.claude\.command must be a program/],
+    ['[agents.claude]\nsignals = "no"\n', /line 2: agents\.claude\.signals must be true or false/],
+    ['[usage]\nsignals = 0\n', /line 2: usage\.signals must be true or false/],
     ['[sessions\n', /line 1: /],
   ])('a wrong value names the file, the line, the key and what was expected: %j', async (text, message) => {
     await expect(configOf(text)).rejects.toMatchObject({ code: 'bad-config', message: expect.stringMatching(message) })

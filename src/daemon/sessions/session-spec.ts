@@ -56,7 +56,7 @@ export function sessionSpec(parts: SpecParts): HostSpec {
     enclosingProfileEnv: { ...lentEnv, ...parent?.profileEnv },
   })
   const env = { ...ofNoPartOfPerch(launch.env), ...sessionVariables(id, plan, request) }
-  const isHeard = plan.runsAgent && config.signals
+  const isHeard = plan.runsAgent && config.signals && !config.silentAgents.includes(plan.agent.name)
   return {
     record: {
       schema: 1,

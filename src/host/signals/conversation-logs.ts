@@ -23,7 +23,13 @@ export class ConversationLogs {
       const path = ID.test(conversation) ? findLog(folder, depth, `${conversation}.jsonl`) : undefined
       this.#found = path === undefined ? undefined : { conversation, path }
     }
-    return this.#found && lastLineWith(this.#found.path, word)
+    try {
+      return this.#found && lastLineWith(this.#found.path, word)
+    } catch (error) {
+      // Moved, as an archived conversation is: looked for anew the next time.
+      this.#found = undefined
+      throw error
+    }
   }
 }
 

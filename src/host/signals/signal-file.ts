@@ -2,7 +2,7 @@
  * The usage signals of one session on disk: `signals.jsonl` in its folder, one record a line, numbered without a hole, for a daemon
  * that may not be there when they come. Bounded; a disk that takes nothing harms no session.
  */
-import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, ftruncateSync, openSync, renameSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { SignalRecord } from '../../api/signal.js'
@@ -27,7 +27,7 @@ export class SignalFile {
     this.#olderPath = olderSignalFilePath(sessionFolder)
   }
 
-  /** Numbers and appends these, all or none but for a disk that fills in their middle. @throws the system error */
+  /** Numbers and appends these, all or none: what a disk that filled in their middle took is cut off again. @throws the system error */
   append(signals: readonly NewSignal[]): void {
     if (signals.length === 0) return
     const numbered = signals.map((signal, index) => ({ ...signal, n: this.#lastNumber + index + 1 }))
@@ -36,12 +36,18 @@ export class SignalFile {
     const fd = openSync(this.#path, 'a', 0o600)
     let written = 0
     let isFull: boolean
+    const { size } = fstatSync(fd)
     try {
       this.#isTorn = true
       while (written < bytes.byteLength) written += writeSync(fd, bytes, written)
       this.#isTorn = false
       this.#lastNumber += signals.length
-      isFull = fstatSync(fd).size >= SIGNAL_FILE_LIMIT_BYTES
+      isFull = size + written >= SIGNAL_FILE_LIMIT_BYTES
+    } catch (error) {
+      // Else another record would get the number of one that is there already.
+      ftruncateSync(fd, size)
+      this.#isTorn = false
+      throw error
     } finally {
       closeSync(fd)
     }
