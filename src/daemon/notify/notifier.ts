@@ -70,20 +70,24 @@ export class Notifier {
 
   async #look(session: NotifiableSession): Promise<void> {
     const { id } = session
-    if (this.#telling.has(id)) {
-      this.#telling.set(id, true)
-      return
-    }
+    if (this.#isLookedAtLater(id)) return
     const config = this.#config()
     if (config === undefined || !session.live) return
     const view = await session.view()
-    if (this.#isClosed || this.#telling.has(id)) return
+    if (this.#isClosed || this.#isLookedAtLater(id)) return
     const due = dueNotification(view, { when: config.when, told: this.#told.since(id), nowMs: Date.now() })
     if (due.kind === 'later') this.#lookIn(session, due.inMs)
     if (due.kind !== 'tell' && due.kind !== 'known') return
     // First: a daemon that is killed now has told nobody, which is better than telling everybody twice.
     this.#told.note(id, due.since, this.#options.isKnown)
     if (due.kind === 'tell') await this.#tell(session, view, config)
+  }
+
+  /** Somebody is being told of it at this moment; it is looked at again after that. */
+  #isLookedAtLater(id: string): boolean {
+    if (!this.#telling.has(id)) return false
+    this.#telling.set(id, true)
+    return true
   }
 
   async #tell(session: NotifiableSession, view: Session, config: NotifyConfig): Promise<void> {
