@@ -8,7 +8,11 @@ import { readImportNote } from './import-note.js'
 export function requireNoneMoving(paths: PerchPaths, profile: string): void {
   const moving = readImportNote(paths, profile)?.moving
   if (!moving || !existsSync(moving.aside)) return
-  throw new PerchError('profile-in-use', `the login of ${profile} is on its way from ${moving.from}: its import was interrupted`, {
-    hint: 'Complete it first with: perch import',
-  })
+  throw new PerchError(
+    'profile-in-use',
+    `the login of ${profile} is on its way from ${moving.from}: its import was interrupted`,
+    {
+      hint: 'Complete it first with: perch import',
+    },
+  )
 }

@@ -44,6 +44,8 @@ export interface UsageLedgerOptions {
 
 /** Hosts announce each export of an agent, a few a second at most; they are taken over together. */
 const SOON_MS = 250
+/** While the database does not work: who waits for another writer (two seconds) does nothing else in the meantime. */
+const LATER_MS = 10_000
 /** Sessions that were removed while the database could not be written: what they told is held in memory until it can. */
 const HELD_SESSIONS = 100
 
@@ -91,12 +93,13 @@ export class UsageLedger {
   takeOverSoon(session: SignallingSession): void {
     if (this.#isClosed) return
     this.#waiting.set(session.id, session)
+    const delayMs = this.#problem?.code === UNAVAILABLE ? LATER_MS : SOON_MS
     this.#soon ??= setTimeout(() => {
       this.#soon = undefined
       const sessions = [...this.#waiting.values()]
       this.#waiting.clear()
       this.takeOver(sessions)
-    }, SOON_MS)
+    }, delayMs)
   }
 
   /** Takes over what there is to be read of these. One that cannot be taken over keeps no other, and is tried again. */
