@@ -68,6 +68,8 @@ export class UsageLedger {
   readonly #states = new Map<string, string>()
   readonly #waiting = new Map<string, SignallingSession>()
   readonly #held: Reading[] = []
+  /** Names that were changed while the database did not work. */
+  readonly #unfollowed: { readonly profile: string; readonly to: string | null }[] = []
   #soon: NodeJS.Timeout | undefined
   #problem: PerchError | undefined
   #importing: Promise<UsageImport> | undefined
@@ -105,7 +107,7 @@ export class UsageLedger {
   /** Takes over what there is to be read of these. One that cannot be taken over keeps no other, and is tried again. */
   takeOver(sessions: readonly SignallingSession[]): void {
     if (this.#isClosed) return
-    let problem: PerchError | undefined
+    let problem = this.#followLate()
     for (const reading of this.#held.splice(0)) {
       problem ??= this.#attempt(() => this.#write(reading))
       if (problem) this.#hold(reading)
@@ -182,11 +184,13 @@ export class UsageLedger {
   async followProfile<T>(profile: string, to: string | null, change: () => Promise<T>): Promise<T> {
     // Where there was never any usage, none is to follow.
     const isKept = this.#file.isOpen || existsSync(this.#path)
-    const noted = isKept ? this.#attempt(() => this.ask((database) => noteProfileChange(database, profile, to))) : undefined
+    const problem = isKept ? this.#attempt(() => this.ask((database) => noteProfileChange(database, profile, to))) : undefined
     try {
-      return await change()
+      const changed = await change()
+      if (problem) this.#unfollowed.push({ profile, to })
+      return changed
     } finally {
-      if (isKept && !noted) this.#attempt(() => this.ask((database) => this.#settleNames(database)))
+      if (isKept && !problem) this.#attempt(() => this.ask((database) => this.#settleNames(database)))
     }
   }
 
@@ -232,6 +236,21 @@ export class UsageLedger {
     this.#held.push(reading)
     const dropped = this.#held.length > HELD_SESSIONS ? this.#held.shift() : undefined
     if (dropped) this.#options.log.warn('usage of a removed session is lost', { session: dropped.source.session })
+  }
+
+  #followLate(): PerchError | undefined {
+    for (let next = this.#unfollowed[0]; next !== undefined; next = this.#unfollowed[0]) {
+      const { profile, to } = next
+      const problem = this.#attempt(() =>
+        this.ask((database) => {
+          noteProfileChange(database, profile, to)
+          this.#settleNames(database)
+        }),
+      )
+      if (problem) return problem
+      this.#unfollowed.shift()
+    }
+    return undefined
   }
 
   #settleNames(database: Database): void {

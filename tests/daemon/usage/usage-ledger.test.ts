@@ -137,6 +137,26 @@ test('another writer is waited for seldom, and leaves nothing begun behind', asy
   ledger.close()
 })
 
+test('usage follows a name that was changed while the database did not work', async () => {
+  await using home = temporaryHome()
+  const state = home.folder('state')
+  let profiles = ['work']
+  const { ledger, requests } = ledgerOf(home, state, () => profiles)
+  const one = session(join(home.root, 's1'), 's1')
+  new SignalFile(one.folder).append([request('a', { at: NOW })])
+  ledger.takeOver([one])
+  const other = openDatabase(join(state, 'usage.db'))
+  other.exec('BEGIN IMMEDIATE')
+  await ledger.followProfile('work', 'office', async () => {
+    profiles = ['office']
+  })
+  other.exec('ROLLBACK')
+  other.close()
+  ledger.takeOver([])
+  expect(requests()).toEqual({ office: 1 })
+  ledger.close()
+})
+
 test('where the library is missing it is said, with what to do', async () => {
   await using home = temporaryHome()
   const program = await builtFixture('takes-usage-over', home.root, home.folder('dist'))
