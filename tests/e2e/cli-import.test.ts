@@ -162,6 +162,16 @@ describe('perch import', () => {
     expect(await perch(home, ['import', '--from', 'clauth', home.home])).toMatchObject({ code: 2 })
   })
 
+  test('of folders that are named the others stay as they are', async () => {
+    await using home = temporaryHome()
+    const lab = write(join(home.home, '.claude-lab/.credentials.json'), loginOf('lab'))
+    const named = write(join(home.home, 'elsewhere/.credentials.json'), loginOf('named'))
+    await importYes(home, dirname(named))
+    expect(placesOf(home, 'named')).toEqual([durable(home, 'elsewhere')])
+    expect(placesOf(home, 'lab')).toEqual([lab])
+    expect(readdirSync(join(home.perchHome, 'profiles'))).toEqual(['elsewhere'])
+  })
+
   test('what uses a login keeps it: an agent in its folder, the switcher itself', async () => {
     await using home = temporaryHome()
     const lab = write(join(home.home, '.claude-lab/.credentials.json'), loginOf('lab'))
