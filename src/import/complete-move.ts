@@ -43,6 +43,8 @@ export function completeMove(place: ImportPlace, profile: string, account: Pick<
   const raw = readRawLogin({ path: aside, encoding })
   if (raw.kind === 'missing') {
     const isMoved = hasLogin(facts, durable) && !existsSync(from)
+    // A disk that is not there now, a folder under another name: the login lies in it, and nobody else would know of it.
+    if (!isMoved && !existsSync(dirname(aside))) throw notMoved(`${dirname(aside)}, in which it was set aside, is not there`)
     record(isMoved ? 'moved' : 'left')
     return { kind: isMoved ? 'moved' : 'not-begun' }
   }

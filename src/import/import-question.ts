@@ -15,7 +15,8 @@ export interface ImportQuestion {
   readonly paths: PerchPaths
   /** Everything that the sources hold, also those that were not asked for. */
   readonly accounts: readonly FoundAccount[]
-  readonly wanted: ReadonlySet<SourceName>
+  /** Whether the account was asked for. */
+  readonly isWanted: (account: Pick<FoundAccount, 'source' | 'key'>) => boolean
   readonly profiles: readonly ExistingProfile[]
   /** The logins of the agents' plain homes: alive, and never touched. */
   readonly plainHomes: readonly LoginHolder[]

@@ -1,4 +1,5 @@
 /** Looks at the sources and at what is in use, and plans an import of it. Changes nothing. */
+import { canonicalFolder } from '../platform/files/canonical-folder.js'
 import { messageOf } from '../platform/perch-error.js'
 import { type FoundAccount, type ImportPlace, NOTHING_FOUND, type SourceName, type SourceReading } from './found-account.js'
 import type { ExistingProfile } from './import-question.js'
@@ -24,6 +25,7 @@ export interface ImportPlan {
 /** Looks, and changes nothing. */
 export function planImport(place: ImportPlace, { sources, folders }: ImportSelection): ImportPlan {
   const profiles = existingProfiles(place)
+  const named = new Set(folders.map((folder) => canonicalFolder(folder)))
   const readings: readonly (readonly [SourceName, SourceReading])[] = [
     ['clauth', attempt('clauth', () => readClauth(place))],
     ['claude-swap', attempt('claude-swap', () => readClaudeSwap(place))],
@@ -32,7 +34,8 @@ export function planImport(place: ImportPlace, { sources, folders }: ImportSelec
   const items = planImports({
     paths: place.paths,
     accounts: readings.flatMap(([, { accounts }]) => accounts),
-    wanted: sources,
+    // Who names folders means those: the login of no other moves.
+    isWanted: ({ source, key }) => sources.has(source) && (source !== 'home' || named.size === 0 || named.has(key)),
     profiles,
     plainHomes: plainHomeLogins(place),
     holders: readings.flatMap(([, { holders }]) => holders),

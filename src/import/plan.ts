@@ -24,12 +24,12 @@ export type PlannedImport = Named &
 
 /** One entry for each account that was asked for, those that were interrupted first. */
 export function planImports(question: ImportQuestion): readonly PlannedImport[] {
-  const { accounts, wanted, profiles } = question
+  const { accounts, isWanted, profiles } = question
   const unfinished = profiles.flatMap(({ name, note }) => (note?.login === 'moving' ? [unfinishedImport(name, note)] : []))
   const unfinishedKeys = new Set(unfinished.map(({ note }) => note.key))
   const taken = profiles.map(({ name }) => name)
   const planned = accounts
-    .filter(({ source, key }) => wanted.has(source) && !unfinishedKeys.has(key))
+    .filter((account) => isWanted(account) && !unfinishedKeys.has(account.key))
     .map((account) => {
       const plan = planAccount(question, account, taken)
       if (plan.outcome === 'new') taken.push(plan.profile)
@@ -54,7 +54,7 @@ function planAccount(question: ImportQuestion, account: FoundAccount, taken: rea
   if (account.login.kind === 'unusable') return { ...named, outcome: 'skipped', why: account.login.why }
   const same = question.profiles.find(({ holder }) => holder !== null && isSameLogin(account, holder))
   if (same) return { ...named, outcome: 'skipped', why: `the profile ${same.name} is logged in to this account` }
-  const asked = question.accounts.filter((one) => question.wanted.has(one.source))
+  const asked = question.accounts.filter(question.isWanted)
   const latest = latestOf(asked, account)
   if (latest !== account) return { ...named, outcome: 'skipped', why: `it is the same account as ${titleOf(latest)}` }
   const profile = suggestName(account, taken)

@@ -35,12 +35,15 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     (exitCode) => dashboard.end(exitCode),
   )
   const suspend = () => dashboard.suspend()
+  const resume = () => dashboard.resume()
   process.on('SIGTSTP', suspend)
+  process.on('SIGCONT', resume)
   try {
     dashboard.show()
     return await dashboard.ended
   } finally {
     process.off('SIGTSTP', suspend)
+    process.off('SIGCONT', resume)
     stopSignals()
     await dashboard.close()
   }
@@ -58,6 +61,8 @@ class Dashboard {
   /** What has the terminal in the meantime. */
   #errand: Promise<void> = Promise.resolve()
   #isOver = false
+  /** It stops by itself, and comes back by itself. */
+  #isSuspended = false
 
   constructor(options: DashboardOptions) {
     this.#options = options
@@ -99,9 +104,16 @@ class Dashboard {
     this.#away(async () => {
       const listeners = process.listeners('SIGTSTP')
       process.removeAllListeners('SIGTSTP')
+      this.#isSuspended = true
       stopJob()
       for (const listener of listeners) process.on('SIGTSTP', listener)
     })
+  }
+
+  /** After something else has stopped it (SIGSTOP): the shell had the terminal meanwhile, and has its own modes and text on it. */
+  resume(): void {
+    if (!this.#isSuspended) this.#away(async () => undefined)
+    this.#isSuspended = false
   }
 
   async close(): Promise<void> {

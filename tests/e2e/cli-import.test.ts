@@ -1,5 +1,5 @@
 /** `perch import` from what other tools left in HOME, with invented tokens: also killed at every step, and where nothing can be written. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { IMPORT_STEPS } from '../../src/import/import-step.js'
@@ -162,6 +162,16 @@ describe('perch import', () => {
     expect(await perch(home, ['import', '--from', 'clauth', home.home])).toMatchObject({ code: 2 })
   })
 
+  test('of folders that are named the others stay as they are', async () => {
+    await using home = temporaryHome()
+    const lab = write(join(home.home, '.claude-lab/.credentials.json'), loginOf('lab'))
+    const named = write(join(home.home, 'elsewhere/.credentials.json'), loginOf('named'))
+    await importYes(home, dirname(named))
+    expect(placesOf(home, 'named')).toEqual([durable(home, 'elsewhere')])
+    expect(placesOf(home, 'lab')).toEqual([lab])
+    expect(readdirSync(join(home.perchHome, 'profiles'))).toEqual(['elsewhere'])
+  })
+
   test('what uses a login keeps it: an agent in its folder, the switcher itself', async () => {
     await using home = temporaryHome()
     const lab = write(join(home.home, '.claude-lab/.credentials.json'), loginOf('lab'))
@@ -238,6 +248,21 @@ describe('perch import', () => {
     const [kept] = placesOf(home, 'work')
     expect(dirname(kept ?? '')).toBe(dirname(source))
     expect(statSync(kept ?? '').mode & 0o777).toBe(0o600)
+  })
+
+  test('a login that is on its way is not forgotten: not with its profile, nor when its folder is away for a while', async () => {
+    await using home = temporaryHome()
+    const folder = dirname(addClauth(home, 'work'))
+    await perch(home, ['import', '--yes'], { env: { PERCH_FAILPOINT: 'import-set-aside' } })
+    const removed = await perch(home, ['profile', 'rm', 'work', '--yes'])
+    expect(removed).toMatchObject({ code: 4, stderr: expect.stringContaining('perch import') })
+
+    renameSync(folder, join(home.home, 'away'))
+    expect(await perch(home, ['import'])).toMatchObject({ code: 4, stderr: expect.stringContaining('is not there') })
+    renameSync(join(home.home, 'away'), folder)
+    await importYes(home)
+    expect(placesOf(home, 'work')).toEqual([durable(home, 'work')])
+    await perchText(home, ['profile', 'rm', 'work', '--yes'])
   })
 
   test.skipIf(!canMount())('a source that can only be read keeps its login, and no other is stopped by it', async () => {

@@ -1,4 +1,6 @@
 /** The dashboard as a person uses it: the built program in a real terminal, with a daemon and sessions of its own. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { until } from '../kit/bounded.js'
 import { perch, perchBundle, perchText } from '../kit/perch-program.js'
@@ -132,6 +134,29 @@ describe('the terminal', () => {
     expectOrdinary(shell)
     await shell.type('stty -g > after; cmp before stopped && cmp before after && echo identical\r')
     await shell.waitForText('identical')
+  })
+
+  test('is taken anew after SIGSTOP, when the shell has had it meanwhile', async () => {
+    await using home = temporaryHome()
+    const env = { PS1: 'out> ', PERCH: `${process.execPath} ${perchBundle()}` }
+    await using shell = await openProgramTerminal(home, ['/bin/sh'], { env })
+    await shell.waitForText('out>')
+    await shell.type("sh -c 'echo $$ > pid; exec $PERCH top'\r")
+    await shell.waitForText('No session runs.')
+    process.kill(Number(readFileSync(join(home.home, 'pid'), 'utf8')), 'SIGSTOP')
+    await shell.waitForText('Stopped')
+    // The modes are still those of the dashboard, in which a return is no line feed.
+    await shell.type('fg\n')
+    await shell.waitUntil(() => {
+      const shown = shell.screen().join('\n')
+      return shown.includes('No session runs.') && !shown.includes('Stopped')
+    }, 'the dashboard, and nothing of the shell')
+    // A key without a line end.
+    await shell.type('?')
+    await shell.waitForText('any key back')
+    await shell.type('qq')
+    await shell.waitForText(/exec [\s\S]*\nout> $/m)
+    expectOrdinary(shell)
   })
 
   test.each(['SIGTERM', 'SIGHUP'] as const)('is given back when %s ends it', async (signal) => {

@@ -1,7 +1,7 @@
 /** What an import decides, on accounts that are not there. */
 import { describe, expect, test } from 'vitest'
 import { claude } from '../../src/agents/claude.js'
-import { type FoundAccount, type LoginHolder, SOURCES, type SourceName } from '../../src/import/found-account.js'
+import type { FoundAccount, LoginHolder, SourceName } from '../../src/import/found-account.js'
 import type { ImportNote } from '../../src/import/import-note.js'
 import type { ImportQuestion } from '../../src/import/import-question.js'
 import { planImports } from '../../src/import/plan.js'
@@ -52,7 +52,7 @@ function note(key: string, login: ImportNote['login'] = 'left'): ImportNote {
 
 function planOf(accounts: readonly FoundAccount[], more: Partial<ImportQuestion> = {}) {
   const nothing = { profiles: [], plainHomes: [], holders: [], running: new Map() }
-  return planImports({ paths, accounts, wanted: new Set(SOURCES), ...nothing, ...more })
+  return planImports({ paths, accounts, isWanted: () => true, ...nothing, ...more })
 }
 
 test('an account that nobody else uses becomes a profile, and its login moves', () => {
@@ -98,7 +98,9 @@ describe('a login stays where it is', () => {
 
   test('when a source that was not asked for holds it', () => {
     const other = account('b', { source: 'claude-swap', tokens: ['rt-work'] })
-    expect(planOf([account('work'), other], { wanted: new Set(['clauth']) })).toMatchObject(logIn('claude-swap b'))
+    expect(planOf([account('work'), other], { isWanted: ({ source }) => source === 'clauth' })).toMatchObject(
+      logIn('claude-swap b'),
+    )
   })
 
   test('when it is in the keychain', () => {

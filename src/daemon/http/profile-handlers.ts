@@ -2,6 +2,7 @@
 import type { AgentDefinition } from '../../agents/agent-definition.js'
 import { agentNamed, knownAgents } from '../../agents/known-agents.js'
 import { loginHint } from '../../agents/login-hint.js'
+import { requireNoneMoving } from '../../import/require-none-moving.js'
 import type { PerchPaths } from '../../platform/paths.js'
 import { messageOf, PerchError } from '../../platform/perch-error.js'
 import { changeProfile, requireChangeable } from '../../profiles/change-profile.js'
@@ -106,6 +107,7 @@ export function profileHandlers(paths: PerchPaths, supervisor: Supervisor): Pick
     returnEnvironment: async ({ path }) => ({ schema: 1, ...(await supervisor.runtimes.takeBack(path.profile ?? '')) }),
     removeProfile: async ({ path }) => {
       const name = path.profile ?? ''
+      requireNoneMoving(paths, name)
       await finishUse(name, 'removed')
       const { isDefault, folders } = await supervisor.usage.followProfile(name, null, () => removeProfile(paths, name))
       return { schema: 1, removed: [name], wasDefault: isDefault, unmapped: [...folders] }

@@ -21,7 +21,11 @@ export interface Database {
   close(): unknown
 }
 
-type Library = new (path: string, options: { readonly timeout: number }) => Database
+interface Connection extends Database {
+  readonly inTransaction: boolean
+}
+
+type Library = new (path: string, options: { readonly timeout: number }) => Connection
 
 /** The daemon before this one may be ending; a transaction takes milliseconds. */
 const BUSY_TIMEOUT_MS = 2_000
@@ -35,16 +39,29 @@ export function openDatabase(path: string): Database {
 }
 
 /** Preparing a statement takes longer than most take to run; there are some dozens of them. */
-function keepingStatements(database: Database): Database {
+function keepingStatements(database: Connection): Database {
   const statements = new Map<string, Statement>()
   return {
     exec: (sql) => database.exec(sql),
     prepare: (sql) => {
-      const statement = statements.get(sql) ?? database.prepare(sql)
+      const statement = statements.get(sql) ?? inTransactions(database, database.prepare(sql))
       statements.set(sql, statement)
       return statement
     },
     close: () => database.close(),
+  }
+}
+
+/**
+ * A statement that finds another writer stays begun for as long as it is kept, and no transaction ends beside it: the beginning
+ * of a transaction is what finds the other writer.
+ */
+function inTransactions(database: Connection, statement: Statement): Statement {
+  return {
+    run: (...values) =>
+      database.inTransaction ? statement.run(...values) : inTransaction(database, () => statement.run(...values)),
+    get: (...values) => statement.get(...values),
+    all: (...values) => statement.all(...values),
   }
 }
 

@@ -44,6 +44,8 @@ export interface UsageLedgerOptions {
 
 /** Hosts announce each export of an agent, a few a second at most; they are taken over together. */
 const SOON_MS = 250
+/** While the database does not work: who waits for another writer (two seconds) does nothing else in the meantime. */
+const LATER_MS = 10_000
 /** Sessions that were removed while the database could not be written: what they told is held in memory until it can. */
 const HELD_SESSIONS = 100
 
@@ -66,6 +68,8 @@ export class UsageLedger {
   readonly #states = new Map<string, string>()
   readonly #waiting = new Map<string, SignallingSession>()
   readonly #held: Reading[] = []
+  /** Names that were changed while the database did not work. */
+  readonly #unfollowed: { readonly profile: string; readonly to: string | null }[] = []
   #soon: NodeJS.Timeout | undefined
   #problem: PerchError | undefined
   #importing: Promise<UsageImport> | undefined
@@ -91,18 +95,19 @@ export class UsageLedger {
   takeOverSoon(session: SignallingSession): void {
     if (this.#isClosed) return
     this.#waiting.set(session.id, session)
+    const delayMs = this.#problem?.code === UNAVAILABLE ? LATER_MS : SOON_MS
     this.#soon ??= setTimeout(() => {
       this.#soon = undefined
       const sessions = [...this.#waiting.values()]
       this.#waiting.clear()
       this.takeOver(sessions)
-    }, SOON_MS)
+    }, delayMs)
   }
 
   /** Takes over what there is to be read of these. One that cannot be taken over keeps no other, and is tried again. */
   takeOver(sessions: readonly SignallingSession[]): void {
     if (this.#isClosed) return
-    let problem: PerchError | undefined
+    let problem = this.#followLate()
     for (const reading of this.#held.splice(0)) {
       problem ??= this.#attempt(() => this.#write(reading))
       if (problem) this.#hold(reading)
@@ -179,11 +184,13 @@ export class UsageLedger {
   async followProfile<T>(profile: string, to: string | null, change: () => Promise<T>): Promise<T> {
     // Where there was never any usage, none is to follow.
     const isKept = this.#file.isOpen || existsSync(this.#path)
-    const noted = isKept ? this.#attempt(() => this.ask((database) => noteProfileChange(database, profile, to))) : undefined
+    const problem = isKept ? this.#attempt(() => this.ask((database) => noteProfileChange(database, profile, to))) : undefined
     try {
-      return await change()
+      const changed = await change()
+      if (problem) this.#unfollowed.push({ profile, to })
+      return changed
     } finally {
-      if (isKept && !noted) this.#attempt(() => this.ask((database) => this.#settleNames(database)))
+      if (isKept && !problem) this.#attempt(() => this.ask((database) => this.#settleNames(database)))
     }
   }
 
@@ -229,6 +236,21 @@ export class UsageLedger {
     this.#held.push(reading)
     const dropped = this.#held.length > HELD_SESSIONS ? this.#held.shift() : undefined
     if (dropped) this.#options.log.warn('usage of a removed session is lost', { session: dropped.source.session })
+  }
+
+  #followLate(): PerchError | undefined {
+    for (let next = this.#unfollowed[0]; next !== undefined; next = this.#unfollowed[0]) {
+      const { profile, to } = next
+      const problem = this.#attempt(() =>
+        this.ask((database) => {
+          noteProfileChange(database, profile, to)
+          this.#settleNames(database)
+        }),
+      )
+      if (problem) return problem
+      this.#unfollowed.shift()
+    }
+    return undefined
   }
 
   #settleNames(database: Database): void {

@@ -1,8 +1,9 @@
 /** The daemon's side of usage on its own: disks that are full, folders and names that go meanwhile. */
 import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { SessionRecord } from '../../../src/api/session-record.js'
+import { openDatabase } from '../../../src/daemon/usage/database.js'
 import { noteProfileChange } from '../../../src/daemon/usage/profile-names.js'
 import { type SignallingSession, UsageLedger } from '../../../src/daemon/usage/usage-ledger.js'
 import { profileSums } from '../../../src/daemon/usage/usage-sums.js'
@@ -102,6 +103,57 @@ test('a database that somebody moves away is begun anew, with what the sessions 
   expect(requests()).toEqual({})
   ledger.takeOver([one])
   expect(requests()).toEqual({ work: 2 })
+  ledger.close()
+})
+
+test('another writer is waited for seldom, and leaves nothing begun behind', async () => {
+  await using home = temporaryHome()
+  const state = home.folder('state')
+  const { ledger, requests } = ledgerOf(home, state)
+  const one = session(join(home.root, 's1'), 's1')
+  const signals = new SignalFile(one.folder)
+  signals.append([request('a', { at: NOW })])
+  ledger.takeOver([one])
+  const other = openDatabase(join(state, 'usage.db'))
+  other.exec('BEGIN IMMEDIATE')
+  ledger.forget('s1')
+  signals.append([request('b', { at: NOW })])
+  ledger.takeOver([one])
+  expect(ledger.notices()).toEqual([expect.stringContaining('locked')])
+  other.exec('ROLLBACK')
+  other.close()
+
+  vi.useFakeTimers()
+  try {
+    ledger.takeOverSoon(one)
+    vi.advanceTimersByTime(2_000)
+    expect(requests()).toEqual({ work: 1 })
+    vi.advanceTimersByTime(10_000)
+    expect(requests()).toEqual({ work: 2 })
+  } finally {
+    vi.useRealTimers()
+  }
+  expect(ledger.notices()).toEqual([])
+  ledger.close()
+})
+
+test('usage follows a name that was changed while the database did not work', async () => {
+  await using home = temporaryHome()
+  const state = home.folder('state')
+  let profiles = ['work']
+  const { ledger, requests } = ledgerOf(home, state, () => profiles)
+  const one = session(join(home.root, 's1'), 's1')
+  new SignalFile(one.folder).append([request('a', { at: NOW })])
+  ledger.takeOver([one])
+  const other = openDatabase(join(state, 'usage.db'))
+  other.exec('BEGIN IMMEDIATE')
+  await ledger.followProfile('work', 'office', async () => {
+    profiles = ['office']
+  })
+  other.exec('ROLLBACK')
+  other.close()
+  ledger.takeOver([])
+  expect(requests()).toEqual({ office: 1 })
   ledger.close()
 })
 

@@ -3,7 +3,7 @@
  * expected is passed over, and nothing but numbers and names is taken from it.
  */
 import * as v from 'valibot'
-import type { Tokens } from '../../../api/signal.js'
+import { COUNT_LIMIT, type Tokens } from '../../../api/signal.js'
 
 /** One request that was answered, as a transcript tells of it; each of its lines repeats it. */
 export interface TranscriptRequest {
@@ -17,17 +17,24 @@ export interface TranscriptRequest {
   readonly tokens: Tokens
 }
 
-const count = v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0))))
+/** As of the agents' own signals: a sum beyond this is no number that the database and the API can tell any more. */
+const count = v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(COUNT_LIMIT))))
+/** As long as a path can be. Names are kept for years, and the database ends them at a NUL. */
+const text = v.pipe(
+  v.string(),
+  v.maxLength(4096),
+  v.check((name) => !name.includes('\0')),
+)
 
 const AssistantLine = v.looseObject({
   type: v.literal('assistant'),
   timestamp: v.string(),
-  sessionId: v.optional(v.string()),
-  cwd: v.optional(v.string()),
-  requestId: v.optional(v.nullable(v.string())),
+  sessionId: v.optional(text),
+  cwd: v.optional(text),
+  requestId: v.optional(v.nullable(text)),
   message: v.looseObject({
-    id: v.string(),
-    model: v.string(),
+    id: text,
+    model: text,
     usage: v.looseObject({
       input_tokens: count,
       output_tokens: count,

@@ -71,6 +71,12 @@ test.each([
   ],
   ['a line without a time', JSON.stringify({ ...LINE, timestamp: 'soon' })],
   ['tokens that are no number', JSON.stringify({ ...LINE, message: { ...LINE.message, usage: { input_tokens: -4 } } })],
+  [
+    'more tokens than can be summed',
+    JSON.stringify({ ...LINE, message: { ...LINE.message, usage: { input_tokens: Number.MAX_VALUE } } }),
+  ],
+  ['a model with a NUL in its name', JSON.stringify({ ...LINE, message: { ...LINE.message, model: 'a\0b' } })],
+  ['a model with a name of a megabyte', JSON.stringify({ ...LINE, message: { ...LINE.message, model: 'x'.repeat(1e6) } })],
   ['no object', '[]'],
 ])('%s counts for nothing', (_, line) => {
   expect(transcriptRequest(line)).toBeUndefined()
