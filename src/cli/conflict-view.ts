@@ -1,7 +1,7 @@
 /** What was kept of conflicts, as people see it. Pure, but for the time zone of the machine. */
 import type { ResolvedConflict, SyncConflict } from '../api/sync.js'
+import { localTime } from '../platform/local-time.js'
 import { ageText } from './present/age.js'
-import { localTime } from './present/local-time.js'
 import type { Cell, Presentation } from './result.js'
 
 const COLUMNS = [

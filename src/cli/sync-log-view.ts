@@ -1,6 +1,6 @@
 /** What sync did, as people see it. Pure, but for the time zone of the machine. */
 import type { SyncEntry } from '../api/sync.js'
-import { localTime } from './present/local-time.js'
+import { localTime } from '../platform/local-time.js'
 import type { Presentation } from './result.js'
 
 const COLUMNS = [

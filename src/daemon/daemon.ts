@@ -67,7 +67,13 @@ export async function startDaemon(paths: PerchPaths, log: DaemonLog): Promise<Da
     onWindows: (profile) => warnings.check(profile),
     onPass: () => void warnings.tellPending(),
   })
-  const warnings = new LimitWarnings({ paths, log, journal, ask: (question) => usage.ask(question) })
+  const warnings = new LimitWarnings({
+    paths,
+    log,
+    journal,
+    onTold: (warning) => supervisor.tellNearLimit(warning),
+    ask: (question) => usage.ask(question),
+  })
   const supervisor = new Supervisor({ paths, log, journal, usage })
   let requestStop = (_why: string) => {}
   const mayRestoreSocket = () => {

@@ -1,8 +1,11 @@
 /** `perch usage` as people and scripts call it. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { SignalFile } from '../../src/host/signals/signal-file.js'
 import { sessionFolder } from '../../src/platform/paths.js'
 import { request, windows } from '../daemon/usage/signals.js'
+import { seen } from '../kit/bounded.js'
 import { perch, perchJson, perchText } from '../kit/perch-program.js'
 import { killDaemon, startSession } from '../kit/perch-session.js'
 import { temporaryHome } from '../kit/temporary-home.js'
@@ -48,4 +51,34 @@ test('what a session tells is shown to the last token, after a SIGKILL of the da
   })
   expect(await perch(home, ['usage', '-p', 'nobody'])).toMatchObject({ code: 3 })
   expect(await perchText(home, ['usage', 'import'])).toBe('read 0 transcripts, counted 0 requests')
+})
+
+test('a person is notified of a limit that is nearly reached, once in its period', async () => {
+  await using home = temporaryHome()
+  const told = join(home.root, 'told')
+  mkdirSync(home.paths.config, { recursive: true })
+  const command = `echo "$PERCH_ATTENTION $PERCH_PROFILE $PERCH_REASON" >> ${told}`
+  writeFileSync(join(home.paths.config, 'config.toml'), `[notify]\ncommand = ${JSON.stringify(command)}\n`)
+  await perchText(home, ['profile', 'add', 'work', '--agent', 'command'])
+  const session = await startSession(home, 'exec', ['work', '--', 'sleep', '1000'])
+  const signals = new SignalFile(sessionFolder(home.paths, session.id))
+  const resetsAt = Date.now() + 3_600_000
+  const tell = async (usedPercent: number) => {
+    signals.append([windows(Date.now(), [{ kind: '5h', usedPercent, resetsAt }])])
+    await perchText(home, ['usage'])
+  }
+
+  await tell(79)
+  await tell(83)
+  await seen('a notification', () => existsSync(told))
+  killDaemon(home)
+  await tell(95)
+  // The next period, of which nothing was told.
+  signals.append([windows(Date.now(), [{ kind: '5h', usedPercent: 90, resetsAt: resetsAt + 18_000_000 }])])
+  await perchText(home, ['usage'])
+
+  await seen('a second one', () => readFileSync(told, 'utf8').includes('90 %'))
+  expect(readFileSync(told, 'utf8')).toMatch(
+    /^usage-warning work 5h is used to 83 %, resets .*\nusage-warning work 5h is used to 90 %, resets .*\n$/,
+  )
 })

@@ -3,9 +3,9 @@ import * as v from 'valibot'
 import { Attention } from '../../api/attention.js'
 import { type EventLine, isEventGap, type PerchEvent } from '../../api/event.js'
 import { Exit } from '../../api/session.js'
+import { localTime } from '../../platform/local-time.js'
 import { exitText } from '../session-exit.js'
 import { inertText } from './inert-text.js'
-import { localTime } from './local-time.js'
 
 /** `2026-11-21 10:43:27  3f2a91bc (build)  detached: controller 2, kicked by 3`. */
 export function eventText(line: EventLine): string {

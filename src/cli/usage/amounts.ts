@@ -1,5 +1,5 @@
 /** Numbers of tokens, dollars and times as a person reads them at a glance. Pure, but for the time zone of the machine. */
-import { localTime } from '../present/local-time.js'
+import { localTime } from '../../platform/local-time.js'
 
 const SCALES = [
   { letter: 'G', size: 1e9 },

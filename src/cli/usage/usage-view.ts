@@ -1,7 +1,7 @@
 /** The whole of `perch usage` for a person: a block for each profile, then the rows that were asked for. Pure, but for the time zone. */
 import type { ProfileUsage, UsageGrouping, UsageReply, UsageRow } from '../../api/usage.js'
+import { localTime } from '../../platform/local-time.js'
 import { ageText } from '../present/age.js'
-import { localTime } from '../present/local-time.js'
 import type { Cell, Presentation, TableColumn } from '../result.js'
 import { countText, dollarsText } from './amounts.js'
 import type { Line } from './lines.js'

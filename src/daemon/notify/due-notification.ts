@@ -1,6 +1,6 @@
 /** Whether a person is to be told that a session needs them, now, later or not. Pure. */
-import type { AttentionState } from '../../api/attention-states.js'
 import type { Session } from '../../api/session.js'
+import type { Occasion } from './notify-config.js'
 
 /** What is shorter than this is no reason to call anybody: a question that is answered at once, a turn that goes on by itself. */
 export const SETTLED_MS = 1_000
@@ -19,7 +19,7 @@ const NO: Due = { kind: 'no' }
 /** `told` is since when the session was in the state that somebody was last told of. */
 export function dueNotification(
   session: Session,
-  { when, told, nowMs }: { readonly when: readonly AttentionState[]; readonly told: string | undefined; readonly nowMs: number },
+  { when, told, nowMs }: { readonly when: readonly Occasion[]; readonly told: string | undefined; readonly nowMs: number },
 ): Due {
   const { attention, attentionSince: since, attentionSeen, attachments, hostHangs } = session
   if (attention === null || since === undefined || !when.includes(attention) || told === since) return NO

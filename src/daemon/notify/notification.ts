@@ -1,6 +1,8 @@
 /** What a notification says, as the environment of a person's command and as texts for a desktop. Pure. */
 import type { Session } from '../../api/session.js'
 import { reasonText } from '../../host/attention/reason-text.js'
+import { localTime } from '../../platform/local-time.js'
+import type { LimitWarning } from '../usage/limit-warnings.js'
 
 /** The variables of a notification. No text in them acts on a terminal. */
 export function notificationVariables(session: Session): Readonly<Record<string, string>> {
@@ -25,6 +27,26 @@ export function notificationTexts({ id, name, profile, attention, attentionReaso
     title: `perch: ${inert(name) || id} (${inert(profile)})`,
     body: `${WORDS[attention ?? 'idle']}${reason === '' ? '' : `: ${reason}`}`,
   }
+}
+
+/** No session is meant: those variables are empty. */
+export function nearLimitVariables(near: LimitWarning): Readonly<Record<string, string>> {
+  return {
+    PERCH_SESSION: '',
+    PERCH_NAME: '',
+    PERCH_PROFILE: inert(near.profile),
+    PERCH_ATTENTION: 'usage-warning',
+    PERCH_REASON: nearLimitText(near),
+  }
+}
+
+export function nearLimitTexts(near: LimitWarning): NotificationTexts {
+  return { title: `perch: ${inert(near.profile)}`, body: nearLimitText(near) }
+}
+
+function nearLimitText({ window, usedPercent, resetsAt }: LimitWarning): string {
+  const resets = resetsAt === null ? '' : `, resets ${localTime(resetsAt)}`
+  return `${inert(window)} is used to ${Math.round(usedPercent)} %${resets}`
 }
 
 const WORDS = {

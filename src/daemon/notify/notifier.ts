@@ -7,9 +7,16 @@ import type { Session } from '../../api/session.js'
 import { notifiedPath, type PerchPaths } from '../../platform/paths.js'
 import { messageOf } from '../../platform/perch-error.js'
 import { type DaemonLog, errorFields } from '../daemon-log.js'
+import type { LimitWarning } from '../usage/limit-warnings.js'
 import { desktopCommand } from './desktop-command.js'
 import { dueNotification, SETTLED_MS } from './due-notification.js'
-import { notificationTexts, notificationVariables } from './notification.js'
+import {
+  type NotificationTexts,
+  nearLimitTexts,
+  nearLimitVariables,
+  notificationTexts,
+  notificationVariables,
+} from './notification.js'
 import { type NotifyConfig, readNotifyConfig } from './notify-config.js'
 import { runCommand } from './run-command.js'
 import { ToldFile } from './told-file.js'
@@ -53,6 +60,13 @@ export class Notifier {
     this.#lookIn(session, SETTLED_MS)
   }
 
+  /** An allowance is nearly used up; whoever tells this tells it once. */
+  tellNearLimit(near: LimitWarning): void {
+    const config = this.#isClosed ? undefined : this.#config()
+    if (!config?.when.includes('usage-warning')) return
+    this.#show(nearLimitVariables(near), nearLimitTexts(near), config).catch((error) => this.#fail('a limit', error))
+  }
+
   /** Nobody is told of anything any more. */
   close(): void {
     this.#isClosed = true
@@ -94,17 +108,23 @@ export class Notifier {
     const { id } = session
     this.#telling.set(id, false)
     try {
-      const variables = notificationVariables(view)
-      const desktop = config.desktop ? desktopCommand(notificationTexts(view), process.env) : undefined
-      await Promise.all([
-        this.#run('the command of [notify]', config.command, variables),
-        this.#run('the notification on the desktop', desktop ?? null, variables),
-      ])
+      await this.#show(notificationVariables(view), notificationTexts(view), config)
     } finally {
       const isMore = this.#telling.get(id) === true
       this.#telling.delete(id)
       if (isMore) this.#lookIn(session, 0)
     }
+  }
+
+  async #show(
+    variables: Readonly<Record<string, string>>,
+    texts: NotificationTexts,
+    { command, desktop }: NotifyConfig,
+  ): Promise<void> {
+    await Promise.all([
+      this.#run('the command of [notify]', command, variables),
+      this.#run('the notification on the desktop', (desktop && desktopCommand(texts, process.env)) || null, variables),
+    ])
   }
 
   async #run(what: string, command: NotifyConfig['command'], variables: Readonly<Record<string, string>>): Promise<void> {

@@ -1,12 +1,16 @@
 /** What a person set under `[notify]` in `config.toml`: when they are told that a session needs them, and how. */
-import { type AttentionState, attentionStates } from '../../api/attention-states.js'
+import { attentionStates } from '../../api/attention-states.js'
 import { configValue, readConfigFile } from '../../platform/config-file.js'
 import type { PerchPaths } from '../../platform/paths.js'
 import { commandLine } from '../config-values.js'
 
+/** The states of sessions, and an allowance that is nearly used up. */
+const occasions = [...attentionStates, 'usage-warning'] as const
+export type Occasion = (typeof occasions)[number]
+
 export interface NotifyConfig {
-  /** The states of which somebody is told. */
-  readonly when: readonly AttentionState[]
+  /** What somebody is told of. */
+  readonly when: readonly Occasion[]
   /** A program with its arguments; null for none. */
   readonly command: readonly [string, ...string[]] | null
   /** Whether the desktop shows it, where there is one. */
@@ -14,7 +18,7 @@ export interface NotifyConfig {
 }
 
 export const DEFAULT_NOTIFY_CONFIG: NotifyConfig = {
-  when: ['waiting', 'permission', 'limit'],
+  when: ['waiting', 'permission', 'limit', 'usage-warning'],
   command: null,
   desktop: true,
 }
@@ -26,7 +30,7 @@ export function readNotifyConfig(paths: PerchPaths): NotifyConfig {
   const read = <T>(key: string, expected: string, parse: (value: unknown) => T | undefined): T | undefined =>
     configValue(file, ['notify', key], expected, parse)
   return {
-    when: read('when', `a list of ${attentionStates.join(', ')}`, states) ?? DEFAULT_NOTIFY_CONFIG.when,
+    when: read('when', `a list of ${occasions.join(', ')}`, occasionsIn) ?? DEFAULT_NOTIFY_CONFIG.when,
     command: read('command', 'a command line for the shell, or a list of a program and its arguments', command) ?? null,
     desktop: read('desktop', 'true or false', trueOrFalse) ?? DEFAULT_NOTIFY_CONFIG.desktop,
   }
@@ -38,10 +42,10 @@ function command(value: unknown): NotifyConfig['command'] | undefined {
   return commandLine(value)
 }
 
-function states(value: unknown): readonly AttentionState[] | undefined {
+function occasionsIn(value: unknown): readonly Occasion[] | undefined {
   if (!Array.isArray(value)) return undefined
   const words: readonly unknown[] = value
-  const known = attentionStates.filter((state) => words.includes(state))
+  const known = occasions.filter((occasion) => words.includes(occasion))
   return known.length === new Set(words).size ? known : undefined
 }
 

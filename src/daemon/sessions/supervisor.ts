@@ -11,6 +11,7 @@ import type { EventJournal } from '../events/event-journal.js'
 import { profileEvent } from '../events/profile-event.js'
 import { SessionChronicle } from '../events/session-chronicle.js'
 import { Notifier } from '../notify/notifier.js'
+import type { LimitWarning } from '../usage/limit-warnings.js'
 import type { UsageLedger } from '../usage/usage-ledger.js'
 import { WorkUnderWay } from '../work-under-way.js'
 import { HostContact } from './host-contact.js'
@@ -150,6 +151,11 @@ export class Supervisor {
     this.#settlement.forget(session)
     this.usage.forget(session.id)
     this.#chronicle.tellRemoved(session)
+  }
+
+  /** An allowance of a profile's account is nearly used up. */
+  tellNearLimit(near: LimitWarning): void {
+    this.#notifier.tellNearLimit(near)
   }
 
   /** Before a profile is removed: as `ProfileRuntimes.finish`. */

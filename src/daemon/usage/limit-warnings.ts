@@ -23,8 +23,19 @@ export interface LimitWarningsOptions {
   readonly paths: PerchPaths
   readonly log: DaemonLog
   readonly journal: EventJournal
+  /** It was told for the first time. */
+  readonly onTold: (warning: LimitWarning) => void
   /** Asks the usage database. @throws PerchError `usage-unavailable` */
   readonly ask: <T>(question: (database: Database) => T) => T
+}
+
+/** An allowance that is nearly used up. */
+export interface LimitWarning {
+  readonly profile: string
+  readonly window: string
+  readonly usedPercent: number
+  /** ISO 8601; null where that is not told. */
+  readonly resetsAt: string | null
 }
 
 /** A line of the journal that tells of a limit. */
@@ -89,6 +100,8 @@ export class LimitWarnings {
     if (!this.#options.journal.append(warningEvent(profile, sample))) return
     failpoint('usage-warning-told')
     this.#noteTold(profile, sample)
+    const { kind: window, usedPercent, resetsAt } = sample
+    this.#options.onTold({ profile, window, usedPercent, resetsAt: resetsAt === null ? null : isoDate(resetsAt) })
   }
 
   #noteTold(profile: string, { kind }: WindowSample): void {

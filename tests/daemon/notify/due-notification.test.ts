@@ -3,7 +3,12 @@ import { expect, test } from 'vitest'
 import type { Session } from '../../../src/api/session.js'
 import { appleScript, notifySend } from '../../../src/daemon/notify/desktop-command.js'
 import { dueNotification } from '../../../src/daemon/notify/due-notification.js'
-import { notificationTexts, notificationVariables } from '../../../src/daemon/notify/notification.js'
+import {
+  nearLimitTexts,
+  nearLimitVariables,
+  notificationTexts,
+  notificationVariables,
+} from '../../../src/daemon/notify/notification.js'
 import { aSession } from '../../cli/a-session.js'
 
 const since = '2026-01-01T12:00:00.000Z'
@@ -53,6 +58,22 @@ test('its variables hold no text that acts', () => {
     PERCH_REASON: 'rm <b>&-x',
   })
   expect(notificationVariables(waiting)).toMatchObject({ PERCH_NAME: '', PERCH_REASON: '' })
+})
+
+test('an allowance that is nearly used up is of no session', () => {
+  const near = { profile: 'work', window: '5h\x1b', usedPercent: 82.4, resetsAt: null }
+  expect(nearLimitVariables(near)).toEqual({
+    PERCH_SESSION: '',
+    PERCH_NAME: '',
+    PERCH_PROFILE: 'work',
+    PERCH_ATTENTION: 'usage-warning',
+    PERCH_REASON: '5h is used to 82 %',
+  })
+  const { title, body } = nearLimitTexts({ ...near, resetsAt: since })
+  expect({ title, body }).toEqual({
+    title: 'perch: work',
+    body: expect.stringMatching(/^5h is used to 82 %, resets 20\d\d-\d\d-\d\d \d\d:\d\d/),
+  })
 })
 
 test('on a desktop its texts are arguments, and no markup', () => {

@@ -18,9 +18,9 @@ test('nothing set, or only what a later version knows, gives the defaults', asyn
 })
 
 test('a line for the shell, a program with arguments, states in any order', async () => {
-  expect(await configOf('[notify]\ncommand = "say hi"\nwhen = ["idle", "waiting"]\ndesktop = false\n')).toEqual({
+  expect(await configOf('[notify]\ncommand = "say hi"\nwhen = ["usage-warning", "idle", "waiting"]\ndesktop = false\n')).toEqual({
     command: ['/bin/sh', '-c', 'say hi'],
-    when: ['waiting', 'idle'],
+    when: ['waiting', 'idle', 'usage-warning'],
     desktop: false,
   })
   expect((await configOf('[notify]\ncommand = ["say", "hi"]\nwhen = []\n')).command).toEqual(['say', 'hi'])
@@ -30,7 +30,10 @@ test.each([
   ['[notify]\n\ncommand = 3\n', /config\.toml, line 3: notify\.command must be a command line for the shell/],
   ['[notify]\ncommand = " "\n', /line 2: notify\.command must be/],
   ['[notify]\ncommand = []\n', /line 2: notify\.command must be/],
-  ['[notify]\nwhen = "waiting"\n', /line 2: notify\.when must be a list of working, waiting, permission, idle, limit/],
+  [
+    '[notify]\nwhen = "waiting"\n',
+    /line 2: notify\.when must be a list of working, waiting, permission, idle, limit, usage-warning/,
+  ],
   ['[notify]\nwhen = ["waiting", "bored"]\n', /line 2: notify\.when must be a list/],
   ['[notify]\ndesktop = "no"\n', /line 2: notify\.desktop must be true or false/],
   ['notify = true\n', /line 1: notify must be a table/],
