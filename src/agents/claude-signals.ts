@@ -15,6 +15,8 @@ export const claudeSignals: SignalFacts = {
   },
   settings: {
     option: '--settings',
+    // `--output-format stream-json` has a line for each hook that begins and ends; it is read by programs.
+    headless: ['-p', '--print', '--output-format', '--input-format'],
     hooks: {
       SessionStart: 'session-started',
       UserPromptSubmit: 'prompt-submitted',

@@ -50,6 +50,8 @@ export interface SettingsFiles {
 export interface SettingsFacts {
   /** Takes the path of a JSON file. A person who gives it is left alone. */
   readonly option: string
+  /** Options of a run without an interface, which tells of its hooks in its own output: it gets no settings. */
+  readonly headless: readonly string[]
   /** The agent's names of hooks, and what each means. */
   readonly hooks: Readonly<Record<string, HookWord>>
   /** Keys in what hooks are given. */

@@ -53,7 +53,13 @@ test(
     await logInProfile(home, 'work', EMAIL, provider.accounts.logIn(EMAIL, 'fresh'))
     await addToGlobalDocument(home, 'work', answeredQuestions([cwd]))
 
-    expect(await perchText(home, ['run', 'work', '--', '-p', 'asked-headless'], { cwd })).toBe(labAnswer('asked-headless'))
+    // Nothing of perch's is in what programs read of it.
+    const headlessRun = ['run', 'work', '--', '-p', '--output-format', 'stream-json', '--verbose', 'asked-headless']
+    const lines = (await perchText(home, headlessRun, { cwd })).split('\n').map((line) => JSON.parse(line))
+    expect(lines.flatMap(({ type, hook_event }) => (type === 'system' && hook_event !== undefined ? [hook_event] : []))).toEqual(
+      [],
+    )
+    expect(lines.at(-1)).toMatchObject({ type: 'result', result: labAnswer('asked-headless') })
 
     const [headless] = await listSessions(home)
     const answered = provider.served.length

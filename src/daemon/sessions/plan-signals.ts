@@ -37,13 +37,12 @@ const WORD_TO_A_HOST = /^authorization=Bearer [\w-]{32}$/i
 
 /** Undefined when the agent tells nothing. */
 export function planSignals(question: SignalQuestion): SignalPlan | undefined {
-  const { agent, args, command } = question.plan
+  const { agent, command } = question.plan
   if (agent.signals === null) return undefined
   const { settings, telemetry, conversationLog, files } = agent.signals
   const folder = signalsFolder(question.folder)
   const persons = personsSettings(files, question)
-  // A command of the agent holds no conversation, and may not take the option.
-  const takesSettings = settings !== null && !isAgentCommand(args) && !isGiven(settings.option, question.plan)
+  const takesSettings = settings !== null && isConversation(question.plan, settings)
   const takesTelemetry = telemetry !== null && !isSetUp(telemetry, question.env, [...files.managed, ...persons])
   return {
     folder,
@@ -131,8 +130,17 @@ function settingsText(path: string): string {
   }
 }
 
-/** With the arguments, or in the command that the person has set up for the agent: ours would take its place. */
-function isGiven(option: string, { command, args }: SignalQuestion['plan']): boolean {
+/**
+ * Whether it is one that somebody sits before, and has given no settings to: ours would take their place. A command of the agent holds
+ * none, and may not take the option.
+ */
+function isConversation({ command, args }: SignalQuestion['plan'], { option, headless }: SettingsFacts): boolean {
   const words = [...command, ...optionsOf(args)]
-  return words.some((word) => word === option || word.startsWith(`${option}=`))
+  return !isAgentCommand(args) && [option, ...headless].every((name) => !words.some((word) => isOption(word, name)))
+}
+
+/** `--name`, `--name=value`; of one letter, also among others: `-cp`. */
+function isOption(word: string, name: string): boolean {
+  if (word === name || word.startsWith(`${name}=`)) return true
+  return /^-[a-z]$/i.test(name) && /^-[a-z]+$/i.test(word) && word.includes(name.slice(1))
 }

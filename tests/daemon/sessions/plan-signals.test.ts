@@ -62,7 +62,7 @@ test('a command of the agent gets no settings', () => {
   expect(planSignals(it.question({ args: ['mcp', 'list'] }))).toMatchObject({ settings: null })
 })
 
-test.each([[['--settings', 'mine.json']], [['-p', '--settings={}', 'hi']]])(
+test.each([[['--settings', 'mine.json']], [['--settings={}', 'hi there']]])(
   '%j: settings of the person are theirs alone',
   (args) => {
     using it = place()
@@ -76,9 +76,20 @@ test('settings in the command that a person has set up are theirs alone as well'
   expect(planSignals(it.question({ command: [...command] }))).toMatchObject({ settings: null, telemetry: expect.anything() })
 })
 
-test('a prompt that holds the word behind -- is no option', () => {
+test.each([
+  [['-p', 'hi']],
+  [['--print', 'hi']],
+  [['-cp', 'hi']],
+  [['--output-format', 'stream-json']],
+  [['--input-format=stream-json']],
+])('%j: a run whose output programs read has nothing of hooks in it', (args) => {
   using it = place()
-  expect(planSignals(it.question({ args: ['-p', '--', '--settings'] }))?.settings).not.toBeNull()
+  expect(planSignals(it.question({ args }))).toMatchObject({ settings: null, telemetry: { variables: expect.anything() } })
+})
+
+test.each([[['--', '--settings', '-p']], [['-c']], [['explain -p']]])('%j is a conversation', (args) => {
+  using it = place()
+  expect(planSignals(it.question({ args }))?.settings).not.toBeNull()
 })
 
 test.each([
