@@ -114,6 +114,7 @@ function ownChild(parts: {
           },
     drainMs: limits.drainMs,
     recordEvent: (event) => attempt(() => eventFile.append(event)),
+    lastWords: () => signals?.drained().catch(report) ?? Promise.resolve(),
     recordExit: (exit) => {
       // The daemon looks for what the agent told at last once it knows of the end.
       attempt(() => signals?.close())

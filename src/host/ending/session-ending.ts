@@ -22,6 +22,8 @@ export interface SessionEndingOptions {
   readonly child: ProcessIdentity | null
   /** How long the pipes of a child that left descendants behind stay open. */
   readonly drainMs: number
+  /** Settles, within a bound of its own, when what else the program has said is known. Must not throw. */
+  readonly lastWords?: () => Promise<void>
   /** Makes the exit durable, before anybody is told of it. Must not throw. */
   readonly recordExit: (exit: ExitRecord) => void
 }
@@ -86,11 +88,13 @@ export class SessionEnding {
     return this.#termination.done()
   }
 
-  async #end(session: EndedSession, { process, drainMs, recordExit }: SessionEndingOptions): Promise<ExitRecord> {
+  async #end(session: EndedSession, options: SessionEndingOptions): Promise<ExitRecord> {
+    const { process, drainMs, lastWords, recordExit } = options
     const status = await process.exited
     this.#status = status
     session.changes.note()
     await takeLastBytes(session, drainMs)
+    await lastWords?.()
     const record: ExitRecord = {
       schema: 1,
       endedAt: new Date().toISOString(),

@@ -3,8 +3,10 @@
  * chooses, for whoever has the token, for as long as the agent lives. What holds nothing that is wanted is taken and dropped.
  */
 import { timingSafeEqual } from 'node:crypto'
+import { once } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { PerchError } from '../../platform/perch-error.js'
 import { readBoundedBody } from './bounded-body.js'
 
@@ -27,18 +29,26 @@ const IDLE_LIMIT_MS = 30_000
 /** Node's own look at connections that are late would wake the host twice a minute, also where there are none. */
 const NEVER_MS = 2 ** 31 - 1
 
+/** Accepting is one phase of the loop, reading another. */
+const ACCEPTING_TURNS = 3
+/** For connections of what the agent has left behind, which its death does not close. */
+const DRAIN_LIMIT_MS = 500
+
 const PATHS = ['/v1/logs', '/v1/traces', '/v1/metrics']
 
 export class ExportReceiver {
   /** `http://127.0.0.1:PORT`. */
   readonly url: string
   readonly #server: Server
+  /** Connections that were taken and are not closed. */
+  readonly #open: ReadonlySet<Socket>
 
   /** @throws the system error when no port is to be had */
   static async open(options: ExportReceiverOptions): Promise<ExportReceiver> {
     // Of the sessions that have no telemetry, none pays for it.
     const { createServer } = await import('node:http')
     const late = new Map<Socket, NodeJS.Timeout>()
+    const open = new Set<Socket>()
     const awaited = (socket: Socket) => {
       clearTimeout(late.get(socket))
       // A program that owns a session is not kept alive by it.
@@ -60,7 +70,11 @@ export class ExportReceiver {
     server.maxConnections = CONNECTIONS_LIMIT
     server.on('connection', (socket) => {
       awaited(socket)
-      socket.once('close', () => cameInTime(socket))
+      open.add(socket)
+      socket.once('close', () => {
+        cameInTime(socket)
+        open.delete(socket)
+      })
     })
     server.keepAliveTimeout = IDLE_LIMIT_MS
     await new Promise<void>((resolve, reject) => {
@@ -71,12 +85,24 @@ export class ExportReceiver {
       })
     })
     server.on('error', options.report)
-    return new ExportReceiver(server)
+    return new ExportReceiver(server, open)
   }
 
-  private constructor(server: Server) {
+  private constructor(server: Server, open: ReadonlySet<Socket>) {
     this.#server = server
+    this.#open = open
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  }
+
+  /**
+   * The agent is gone: takes what it has sent at last, which may still lie in the system, unread. Its connections are closed by
+   * its death, behind what it sent; others are not waited for long.
+   */
+  async drained(): Promise<void> {
+    // Who has connected is taken in the next turns of the loop.
+    for (let turn = 0; turn < ACCEPTING_TURNS; turn += 1) await nextTurn()
+    const closed = [...this.#open].map((socket) => once(socket, 'close').catch(() => undefined))
+    await Promise.race([Promise.all(closed), sleep(DRAIN_LIMIT_MS, undefined, { ref: false })])
   }
 
   close(): void {

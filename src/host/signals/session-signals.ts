@@ -103,7 +103,12 @@ export class SessionSignals {
     this.#inbox?.look()
   }
 
-  /** Takes what has come, and ends: the agent is gone. */
+  /** The agent is gone; settles when what it has sent at last was taken. */
+  async drained(): Promise<void> {
+    await this.#receiver?.drained()
+  }
+
+  /** Takes what its hooks have left, and ends. */
   close(): void {
     this.#inbox?.close()
     this.#receiver?.close()

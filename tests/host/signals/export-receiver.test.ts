@@ -1,5 +1,6 @@
 /** The receiver of telemetry, asked over its port: by the agent, and by whoever else finds it. */
 
+import { spawnSync } from 'node:child_process'
 import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test, vi } from 'vitest'
@@ -60,6 +61,26 @@ test('an export that cannot be written down is to come again', async () => {
 
   expect(await it.post('/v1/logs', '"wanted"')).toBe(503)
   expect(it.problems).toEqual([problem])
+})
+
+test('what a program has sent at last is taken after it is gone', async () => {
+  await using it = await openReceiver()
+  const head = `POST /v1/logs HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${TOKEN}\r\ncontent-type: application/json\r\n`
+  // Connects, sends and is gone before this process comes to its loop again.
+  const request = `${head}content-length: 8\r\n\r\n"wanted"`
+  const script = 'const [port, text] = process.argv.slice(1); require("net").connect(+port, "127.0.0.1").end(text).unref()'
+  expect(spawnSync(process.execPath, ['-e', script, new URL(it.url).port, request]).status).toBe(0)
+  await it.drained()
+
+  expect(it.taken).toEqual(['wanted'])
+})
+
+test('a connection that nobody closes is not waited for', async () => {
+  await using it = await openReceiver()
+  const socket = connect(Number(new URL(it.url).port), '127.0.0.1')
+  await new Promise<void>((resolve) => socket.once('connect', resolve))
+  await it.drained()
+  socket.destroy()
 })
 
 test('what is no HTTP, and who goes in the middle of it, harms nobody', async () => {
@@ -123,5 +144,12 @@ async function openReceiver(onExport?: (body: unknown) => void) {
     })
     return response.status
   }
-  return { url: receiver.url, taken, problems, post, [Symbol.asyncDispose]: async () => receiver.close() }
+  return {
+    url: receiver.url,
+    drained: () => receiver.drained(),
+    taken,
+    problems,
+    post,
+    [Symbol.asyncDispose]: async () => receiver.close(),
+  }
 }
