@@ -21,6 +21,8 @@ const REPLAYING_HOST = fileURLToPath(new URL('../fixtures/wire-1/replaying-host.
 /** Puts the recorded session's files into the home; `leaveOut` names those that a live session does not have. */
 function layDown(home: TemporaryHome, leaveOut: readonly string[] = []): string {
   preparePerchFolders(home.paths)
+  // It was recorded on a day that is longer ago each day, and what has ended is kept for a week.
+  writeFileSync(join(home.paths.config, 'config.toml'), '[sessions]\nretention-days = 100000\n')
   const folder = sessionFolder(home.paths, ID)
   for (const [name, bytes] of Object.entries(recordedSessionFiles())) {
     if (leaveOut.includes(name)) continue
