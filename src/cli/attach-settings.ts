@@ -1,5 +1,7 @@
 /** How a person wants sessions shown on their terminal: what the command line says, else `config.toml`. */
+
 import { configValue, readConfigFile } from '../platform/config-file.js'
+import { trueOrFalse } from '../platform/files/toml-values.js'
 import type { PerchPaths } from '../platform/paths.js'
 import { PerchError } from '../platform/perch-error.js'
 import { DEFAULT_DETACH_KEYS, type DetachKeys, parseDetachKeys } from './terminal/detach-key-names.js'
@@ -17,7 +19,7 @@ export function attachSettings(invocation: Invocation, paths: PerchPaths): Attac
   const asked = optionValue(invocation, 'detach-keys')
   const configured =
     file && configValue(file, ['sessions', 'detach-keys'], 'keys such as "ctrl-]" or "ctrl-p,ctrl-q"', detachKeys)
-  const hint = file && configValue(file, ['sessions', 'attach-hint'], 'true or false', booleanValue)
+  const hint = file && configValue(file, ['sessions', 'attach-hint'], 'true or false', trueOrFalse)
   return {
     detachKeys: asked === undefined ? (configured ?? parseDetachKeys(DEFAULT_DETACH_KEYS)) : parseDetachKeys(asked),
     hasHint: hint ?? true,
@@ -32,8 +34,4 @@ function detachKeys(value: unknown): DetachKeys | undefined {
     if (error instanceof PerchError) return undefined
     throw error
   }
-}
-
-function booleanValue(value: unknown): boolean | undefined {
-  return typeof value === 'boolean' ? value : undefined
 }

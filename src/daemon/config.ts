@@ -2,8 +2,10 @@
  * What a person set in `config.toml` that concerns the daemon. Read again whenever it is needed, so that an edit works at
  * once; never written. A key that this version does not know is left alone.
  */
+
 import { configValue, readConfigFile, tableIn } from '../platform/config-file.js'
 import type { TomlFile } from '../platform/files/toml-file.js'
+import { trueOrFalse } from '../platform/files/toml-values.js'
 import type { PerchPaths } from '../platform/paths.js'
 import { commandLine, durationMs, notNegative, wholeNumber } from './config-values.js'
 
@@ -82,10 +84,6 @@ export function readDaemonConfig(paths: PerchPaths): DaemonConfig {
 function silentAgents(file: TomlFile): readonly string[] {
   const names = Object.keys(tableIn(file.table.agents) ?? {})
   return names.filter((name) => configValue(file, ['agents', name, 'signals'], 'true or false', trueOrFalse) === false)
-}
-
-function trueOrFalse(value: unknown): boolean | undefined {
-  return typeof value === 'boolean' ? value : undefined
 }
 
 function agentCommands(file: TomlFile): DaemonConfig['agentCommands'] {

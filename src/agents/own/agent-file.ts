@@ -4,8 +4,9 @@
  */
 import type { TomlFile } from '../../platform/files/toml-file.js'
 import { TomlTable } from '../../platform/files/toml-table.js'
+import { trueOrFalse } from '../../platform/files/toml-values.js'
 import type { AgentDefinition } from '../agent-definition.js'
-import { entryName, lineOfText, listOf, trueOrFalse } from './agent-values.js'
+import { entryName, lineOfText, listOf } from './agent-values.js'
 import { environmentOf } from './read-environment.js'
 import { relocationOf } from './read-relocation.js'
 

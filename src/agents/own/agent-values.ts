@@ -61,10 +61,6 @@ export function depth(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= 8 ? value : undefined
 }
 
-export function trueOrFalse(value: unknown): boolean | undefined {
-  return typeof value === 'boolean' ? value : undefined
-}
-
 /** One of these words. */
 export function oneOf<const T extends string>(...words: readonly T[]): (value: unknown) => T | undefined {
   return (value) => words.find((word) => word === value)

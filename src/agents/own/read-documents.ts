@@ -1,7 +1,8 @@
 /** `[[documents]]` of a definition: the JSON files that every profile has a replica of. Pure. */
 import type { TomlTable } from '../../platform/files/toml-table.js'
+import { trueOrFalse } from '../../platform/files/toml-values.js'
 import type { CredentialFacts, DocumentDefinition } from '../agent-definition.js'
-import { depth, entryName, keyPath, lineOfText, listOf, oneOf, staleMs, trueOrFalse } from './agent-values.js'
+import { depth, entryName, keyPath, lineOfText, listOf, oneOf, staleMs } from './agent-values.js'
 import { KEY_PATHS, STALE } from './expected-values.js'
 
 export function documentsOf(tables: readonly TomlTable[], credential: CredentialFacts): readonly DocumentDefinition[] {

@@ -1,9 +1,11 @@
 /** `perch top`: the live dashboard, and from it to sessions and back. */
+
 import { isatty } from 'node:tty'
 import type { Session, Size } from '../../api/session.js'
 import type { UsageReply } from '../../api/usage.js'
 import { connectPerch, type PerchClient } from '../../client/perch-client.js'
 import { configValue, readConfigFile } from '../../platform/config-file.js'
+import { trueOrFalse } from '../../platform/files/toml-values.js'
 import type { PerchPaths } from '../../platform/paths.js'
 import { PerchError } from '../../platform/perch-error.js'
 import { runDashboard } from '../../tui/dashboard.js'
@@ -43,8 +45,7 @@ export async function run(_: Invocation, context: CliContext): Promise<VerbResul
 /** @throws PerchError `bad-config` */
 function readBell(paths: PerchPaths): boolean {
   const file = readConfigFile(paths)
-  const bell =
-    file && configValue(file, ['notify', 'bell'], 'true or false', (value) => (typeof value === 'boolean' ? value : undefined))
+  const bell = file && configValue(file, ['notify', 'bell'], 'true or false', trueOrFalse)
   return bell ?? true
 }
 

@@ -1,6 +1,8 @@
 /** What a person set under `[notify]` in `config.toml`: when they are told that a session needs them, and how. */
+
 import { attentionStates } from '../../api/attention-states.js'
 import { configValue, readConfigFile } from '../../platform/config-file.js'
+import { trueOrFalse } from '../../platform/files/toml-values.js'
 import type { PerchPaths } from '../../platform/paths.js'
 import { commandLine } from '../config-values.js'
 
@@ -47,8 +49,4 @@ function occasionsIn(value: unknown): readonly Occasion[] | undefined {
   const words: readonly unknown[] = value
   const known = occasions.filter((occasion) => words.includes(occasion))
   return known.length === new Set(words).size ? known : undefined
-}
-
-function trueOrFalse(value: unknown): boolean | undefined {
-  return typeof value === 'boolean' ? value : undefined
 }

@@ -2,7 +2,6 @@
  * How a session's host is to hear what its agent tells officially. A person who has set up the agent's telemetry themselves, or gives it
  * settings of their own, is left alone. Reads settings, makes nothing.
  */
-import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isAgentCommand, optionsOf } from '../../agents/conversation.js'
 import { matchesAny } from '../../agents/pattern.js'
@@ -15,6 +14,7 @@ import type {
 } from '../../agents/signal-facts.js'
 import type { AllowancePlan, ConversationLogPlan, SettingsPlan, SignalPlan, TelemetryPlan } from '../../api/signal-plan.js'
 import { signalsFolder } from '../../host/signals/inbox-folder.js'
+import { plainText } from '../../platform/files/plain-text.js'
 import type { AcquiredRuntime } from '../../runtime/acquire.js'
 import type { LaunchPlan } from './launch-plan.js'
 
@@ -30,8 +30,6 @@ export interface SignalQuestion {
   readonly folder: string
 }
 
-/** No settings of a person's are as large. */
-const SETTINGS_LIMIT_BYTES = 4 * 1024 * 1024
 /** What an agent of an enclosing session says to that session's host, and hands on to its tools. Alone it sets up nothing. */
 const WORD_TO_A_HOST = /^authorization=Bearer [\w-]{32}$/i
 
@@ -117,17 +115,7 @@ function isSetUp(
     matchesAny(persons, name) && value !== '' && variables[name] !== value && !WORD_TO_A_HOST.test(value)
   if (Object.entries(env).some(([name, value]) => isPersons(name, value))) return true
   // A word may be the first of a line.
-  return files.map((path) => `\n${settingsText(path)}`).some((text) => personsWords.some((word) => text.includes(word)))
-}
-
-/** Nothing of a file that cannot be read: the agent reads none of it either. */
-function settingsText(path: string): string {
-  try {
-    const stat = statSync(path, { throwIfNoEntry: false })
-    return stat?.isFile() && stat.size <= SETTINGS_LIMIT_BYTES ? readFileSync(path, 'utf8') : ''
-  } catch {
-    return ''
-  }
+  return files.map((path) => `\n${plainText(path) ?? ''}`).some((text) => personsWords.some((word) => text.includes(word)))
 }
 
 /**

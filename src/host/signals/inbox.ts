@@ -4,6 +4,7 @@
  */
 import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { errnoOf } from '../../platform/perch-error.js'
 import { type FolderWatch, watchFolder } from '../../platform/watch/folder-watch.js'
 import { isStaging } from './inbox-names.js'
 
@@ -116,5 +117,6 @@ function parsed(text: string): unknown {
 }
 
 function isGone(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+  const code = errnoOf(error)
+  return code === 'ENOENT' || code === 'ENOTDIR'
 }

@@ -2,7 +2,8 @@
  * The status line that a person has set up for themselves, which ours stands in front of. Settings are read anew when one of the
  * files has changed, so that a status line that is changed while the agent runs is shown at once, as without perch.
  */
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
+import { plainText } from '../../platform/files/plain-text.js'
 import { field } from './attributes.js'
 
 export interface PersonsStatusLine {
@@ -12,8 +13,6 @@ export interface PersonsStatusLine {
   readonly options: Readonly<Record<string, unknown>>
 }
 
-/** Settings that are no larger are read; nobody's are. */
-const FILE_LIMIT_BYTES = 4 * 1024 * 1024
 const NONE: PersonsStatusLine = { script: '', options: {} }
 
 export class PersonsStatusLines {
@@ -55,10 +54,7 @@ function markOf(path: string): string {
 /** Undefined when the file says nothing of one; a file that cannot be read or understood says nothing, to the agent neither. */
 function statusLineIn(path: string): PersonsStatusLine | undefined {
   try {
-    const stat = statSync(path, { throwIfNoEntry: false })
-    // A pipe or a device has no end, and would hold up the session for ever.
-    if (!stat?.isFile() || stat.size > FILE_LIMIT_BYTES) return undefined
-    const set = field(JSON.parse(readFileSync(path, 'utf8')), 'statusLine')
+    const set = field(JSON.parse(plainText(path) ?? '{}'), 'statusLine')
     const command = field(set, 'command')
     if (typeof command !== 'string') return undefined
     return { script: `${command}\n`, options: { ...(set as Readonly<Record<string, unknown>>) } }

@@ -16,8 +16,8 @@ import { inboxFolder, removeInbox } from './inbox-folder.js'
 import { STATUS_NAME } from './inbox-names.js'
 import { PersonsStatusLines } from './persons-status-line.js'
 import { type NewSignal, SignalFile } from './signal-file.js'
-import { type ToldWindows, windowsIn } from './status-windows.js'
 import { signalsInExport } from './telemetry-records.js'
+import { type ToldWindows, windowsIn } from './told-windows.js'
 import { WindowSamples } from './window-samples.js'
 
 export interface SignalListener {

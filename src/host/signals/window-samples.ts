@@ -2,7 +2,7 @@
  * Which of the many documents of a status line are worth writing down: the agent shows it several times a second, and most tell the
  * allowances of before. Pure but for what it remembers.
  */
-import type { ToldWindows } from './status-windows.js'
+import type { ToldWindows } from './told-windows.js'
 
 /** The same numbers once more, because a new answer has confirmed them, at most so often: their age is shown by the minute. */
 const CONFIRMED_EVERY_MS = 60_000

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import { claudeSignals } from '../../../src/agents/claude-signals.js'
 import { RateWindow } from '../../../src/api/signal.js'
-import { windowsIn } from '../../../src/host/signals/status-windows.js'
+import { windowsIn } from '../../../src/host/signals/told-windows.js'
 import { WindowSamples } from '../../../src/host/signals/window-samples.js'
 
 const facts = claudeSignals.settings?.statusLine
