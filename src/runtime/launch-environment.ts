@@ -5,6 +5,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AgentDefinition } from '../agents/agent-definition.js'
+import { handedTelemetry } from '../agents/handed-telemetry.js'
 import { matchesAny } from '../agents/pattern.js'
 import { isRuntimePath } from '../platform/paths.js'
 import type { ProfileDefinition } from '../profiles/profile-definition.js'
@@ -39,9 +40,10 @@ export interface LaunchEnvironment {
 const NEVER_SCRUBBED = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'TERM', 'LANG', 'LC_*', 'TZ', 'TMPDIR', 'XDG_RUNTIME_DIR']
 
 export function launchEnvironment(request: LaunchRequest): LaunchEnvironment {
-  const { agent, profile, runtime } = request
-  const inherited = Object.entries(request.requestEnv).filter(
-    ([name, value]) => value !== undefined && !isScrubbed(request, name, value),
+  const { agent, agents, profile, runtime, requestEnv } = request
+  const handed = handedTelemetry(agents, requestEnv)
+  const inherited = Object.entries(requestEnv).filter(
+    ([name, value]) => value !== undefined && !handed.has(name) && !isScrubbed(request, name, value),
   ) as [string, string][]
   const env = {
     ...Object.fromEntries(inherited),

@@ -126,6 +126,18 @@ describe('started from inside a session of another profile (failure 24)', () => 
     })
   })
 
+  test('what its agent says to its own host reaches no other session, of whichever agent', () => {
+    const header = `authorization=Bearer ${'t_-7'.repeat(8)}`
+    const ofGemini = { GEMINI_TELEMETRY_ENABLED: 'true', GEMINI_TELEMETRY_OTLP_ENDPOINT: 'http://127.0.0.1:4711', EDITOR: 'vi' }
+    expect(
+      launch({
+        profile: plain,
+        runtime: { folder: null, sharedHome: null, databases: null },
+        requestEnv: { PERCH_SESSION: 'a1', OTEL_EXPORTER_OTLP_HEADERS: header, ...ofGemini },
+      }).env,
+    ).toEqual({ PERCH_SESSION: 'a1', EDITOR: 'vi' })
+  })
+
   test('a command profile loses the runtime of the enclosing one too', () => {
     const command = { ...work, agent: 'command' }
     const { env } = launch({

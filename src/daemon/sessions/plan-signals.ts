@@ -30,9 +30,6 @@ export interface SignalQuestion {
   readonly folder: string
 }
 
-/** What an agent of an enclosing session says to that session's host, and hands on to its tools. Alone it sets up nothing. */
-const WORD_TO_A_HOST = /^authorization=Bearer [\w-]{32}$/i
-
 /** Undefined when the agent tells nothing. */
 export function planSignals(question: SignalQuestion): SignalPlan | undefined {
   const { agent, command } = question.plan
@@ -111,8 +108,7 @@ function isSetUp(
   files: readonly string[],
 ): boolean {
   // An agent hands the switch itself, without the rest, to what it starts: to a session in a session.
-  const isPersons = (name: string, value: string) =>
-    matchesAny(persons, name) && value !== '' && variables[name] !== value && !WORD_TO_A_HOST.test(value)
+  const isPersons = (name: string, value: string) => matchesAny(persons, name) && value !== '' && variables[name] !== value
   if (Object.entries(env).some(([name, value]) => isPersons(name, value))) return true
   // A word may be the first of a line.
   return files.map((path) => `\n${plainText(path) ?? ''}`).some((text) => personsWords.some((word) => text.includes(word)))

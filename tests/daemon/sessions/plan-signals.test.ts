@@ -110,7 +110,6 @@ test.each([
 
 test.each([
   ['what an enclosing agent hands on of its own', { CLAUDE_CODE_ENABLE_TELEMETRY: '1' }],
-  ['what it says to its own host', { OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer ${'t_-7'.repeat(8)}` }],
   ['a variable that says nothing', { OTEL_EXPORTER_OTLP_ENDPOINT: '' }],
 ])('%s is no telemetry of the person', (_, env: Readonly<Record<string, string>>) => {
   using it = place({ 'runtime/settings.json': 'not settings' })
