@@ -5,19 +5,20 @@
  */
 import { existsSync } from 'node:fs'
 import type { SessionRecord } from '../../api/session-record.js'
-import type { SignalRecord } from '../../api/signal.js'
 import type { UsageImport } from '../../api/usage.js'
 import { readSignalFiles } from '../../host/signals/signal-file.js'
 import { type PerchPaths, usageDatabasePath } from '../../platform/paths.js'
-import { messageOf, PerchError } from '../../platform/perch-error.js'
+import type { PerchError } from '../../platform/perch-error.js'
 import { type DaemonLog, errorFields } from '../daemon-log.js'
 import { compact } from './compaction.js'
 import type { Database } from './database.js'
+import { FollowedProfiles } from './followed-profiles.js'
+import { HeldReadings, type Reading } from './held-readings.js'
 import type { KnownSessions } from './import/count-requests.js'
 import { importTranscripts } from './import/import-transcripts.js'
 import type { TranscriptFolder } from './import/transcript-files.js'
 import { damagedPath } from './open-usage-database.js'
-import { noteProfileChange, settleProfileChanges } from './profile-names.js'
+import { problemOf } from './problem-of.js'
 import { signalFilesState } from './signal-files-state.js'
 import { UsageFile } from './usage-file.js'
 import type { TakenOver, UsageSource } from './usage-store.js'
@@ -46,19 +47,10 @@ export interface UsageLedgerOptions {
 const SOON_MS = 250
 /** While the database does not work: who waits for another writer (two seconds) does nothing else in the meantime. */
 const LATER_MS = 10_000
-/** Sessions that were removed while the database could not be written: what they told is held in memory until it can. */
-const HELD_SESSIONS = 100
 
 const UNAVAILABLE = 'usage-unavailable'
 
 const COMPACT_EVERY_MS = 86_400_000
-
-/** What was read of a session and is not in the database yet. */
-interface Reading {
-  readonly source: UsageSource
-  readonly records: readonly SignalRecord[]
-  readonly files: string | null
-}
 
 export class UsageLedger {
   readonly #options: UsageLedgerOptions
@@ -67,9 +59,8 @@ export class UsageLedger {
   /** How the files of each session looked when they were last taken over. */
   readonly #states = new Map<string, string>()
   readonly #waiting = new Map<string, SignallingSession>()
-  readonly #held: Reading[] = []
-  /** Names that were changed while the database did not work. */
-  readonly #unfollowed: { readonly profile: string; readonly to: string | null }[] = []
+  readonly #held: HeldReadings
+  readonly #profiles: FollowedProfiles
   #soon: NodeJS.Timeout | undefined
   #problem: PerchError | undefined
   #importing: Promise<UsageImport> | undefined
@@ -79,12 +70,19 @@ export class UsageLedger {
   constructor(options: UsageLedgerOptions) {
     this.#options = options
     this.#path = usageDatabasePath(options.paths)
+    this.#held = new HeldReadings(options.log)
+    this.#profiles = new FollowedProfiles({
+      ask: (question) => this.ask(question),
+      // Where there was never any usage, none is to follow.
+      isKept: () => this.#file.isOpen || existsSync(this.#path),
+      profileExists: options.profileExists,
+    })
     this.#file = new UsageFile({
       path: this.#path,
       log: options.log,
       ownsFolder: options.ownsFolder,
       onOpened: (database) => {
-        this.#settleNames(database)
+        this.#profiles.settle(database)
         setImmediate(() => this.#isClosed || options.onPass())
       },
       onLost: () => this.#states.clear(),
@@ -107,15 +105,15 @@ export class UsageLedger {
   /** Takes over what there is to be read of these. One that cannot be taken over keeps no other, and is tried again. */
   takeOver(sessions: readonly SignallingSession[]): void {
     if (this.#isClosed) return
-    let problem = this.#followLate()
-    for (const reading of this.#held.splice(0)) {
-      problem ??= this.#attempt(() => this.#write(reading))
-      if (problem) this.#hold(reading)
+    let problem = this.#profiles.catchUp()
+    for (const reading of this.#held.takeAll()) {
+      problem ??= problemOf(() => this.#write(reading))
+      if (problem) this.#held.hold(reading)
     }
     for (const session of sessions) {
       // With one the database does not work, it works with none; a folder that cannot be read is that session's own trouble.
       if (problem?.code === UNAVAILABLE) break
-      problem = this.#attempt(() => this.#read(session)) ?? problem
+      problem = problemOf(() => this.#read(session)) ?? problem
     }
     this.#say(problem)
   }
@@ -127,7 +125,7 @@ export class UsageLedger {
     this.#options.onPass()
     if (Date.now() - this.#compactedAt < COMPACT_EVERY_MS && this.#compactedAt <= Date.now()) return
     this.#compactedAt = Date.now()
-    this.#attempt(() =>
+    problemOf(() =>
       this.#file.use((store) => {
         store.forgetKeysBut(sessions.map(({ id }) => id))
         compact(store.database, Date.now())
@@ -140,12 +138,12 @@ export class UsageLedger {
     if (this.#isClosed) return
     this.#waiting.delete(session.id)
     this.takeOver([session])
-    if (this.#problem) this.#attempt(() => this.#holdAll(session))
+    if (this.#problem) problemOf(() => this.#holdAll(session))
   }
 
   /** The session's folder is gone. */
   forget(session: string): void {
-    if (this.#states.delete(session)) this.#attempt(() => this.#file.use((store) => store.forgetKeys(session)))
+    if (this.#states.delete(session)) problemOf(() => this.#file.use((store) => store.forgetKeys(session)))
   }
 
   /**
@@ -180,18 +178,9 @@ export class UsageLedger {
     ]
   }
 
-  /** Around the change of a profile's name: usage follows it, also when the daemon dies in between. `to` is null for a removal. */
-  async followProfile<T>(profile: string, to: string | null, change: () => Promise<T>): Promise<T> {
-    // Where there was never any usage, none is to follow.
-    const isKept = this.#file.isOpen || existsSync(this.#path)
-    const problem = isKept ? this.#attempt(() => this.ask((database) => noteProfileChange(database, profile, to))) : undefined
-    try {
-      const changed = await change()
-      if (problem) this.#unfollowed.push({ profile, to })
-      return changed
-    } finally {
-      if (isKept && !problem) this.#attempt(() => this.ask((database) => this.#settleNames(database)))
-    }
+  /** Around the change of a profile's name: usage follows it. `to` is null for a removal. */
+  followProfile<T>(profile: string, to: string | null, change: () => Promise<T>): Promise<T> {
+    return this.#profiles.around(profile, to, change)
   }
 
   close(): void {
@@ -217,7 +206,7 @@ export class UsageLedger {
   #holdAll({ id, folder, record }: SignallingSession): void {
     const files = signalFilesState(folder)
     if (files === null || record === undefined || this.#states.get(id) === files) return
-    this.#hold({ source: sourceOf(record), records: readSignalFiles(folder, 0), files })
+    this.#held.hold({ source: sourceOf(record), records: readSignalFiles(folder, 0), files })
   }
 
   #write({ source, records, files }: Reading): void {
@@ -230,41 +219,6 @@ export class UsageLedger {
   #tell(session: string, { missed, saysWindows, profile }: TakenOver): void {
     if (missed > 0) this.#options.log.warn('usage of a session was dropped unread', { session, signals: missed })
     if (saysWindows) this.#options.onWindows(profile)
-  }
-
-  #hold(reading: Reading): void {
-    this.#held.push(reading)
-    const dropped = this.#held.length > HELD_SESSIONS ? this.#held.shift() : undefined
-    if (dropped) this.#options.log.warn('usage of a removed session is lost', { session: dropped.source.session })
-  }
-
-  #followLate(): PerchError | undefined {
-    for (let next = this.#unfollowed[0]; next !== undefined; next = this.#unfollowed[0]) {
-      const { profile, to } = next
-      const problem = this.#attempt(() =>
-        this.ask((database) => {
-          noteProfileChange(database, profile, to)
-          this.#settleNames(database)
-        }),
-      )
-      if (problem) return problem
-      this.#unfollowed.shift()
-    }
-    return undefined
-  }
-
-  #settleNames(database: Database): void {
-    settleProfileChanges(database, this.#options.profileExists)
-  }
-
-  /** The error of `step`, if it is one of the database or of reading a folder. */
-  #attempt(step: () => void): PerchError | undefined {
-    try {
-      step()
-      return undefined
-    } catch (error) {
-      return error instanceof PerchError ? error : new PerchError('file-unreadable', messageOf(error), { cause: error })
-    }
   }
 
   /** The log tells when it fails for the first time, and when it works again. */
