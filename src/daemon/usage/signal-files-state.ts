@@ -1,10 +1,11 @@
 /** How the signal files of a session look, so that they are not read again before they have changed. */
 import { statSync } from 'node:fs'
-import { olderSignalFilePath, signalFilePath } from '../../host/signals/signal-file.js'
+import { signalFilePaths } from '../../host/signals/signal-file.js'
 
 /** Changes whenever something is appended; null where there are none. */
 export function signalFilesState(sessionFolder: string): string | null {
-  const states = [olderSignalFilePath(sessionFolder), signalFilePath(sessionFolder)].map(fileState)
+  const { path, olderPath } = signalFilePaths(sessionFolder)
+  const states = [olderPath, path].map(fileState)
   return states.every((state) => state === null) ? null : states.map((state) => state ?? '-').join(' ')
 }
 

@@ -2,7 +2,7 @@
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readSignalFiles, SIGNAL_FILE_LIMIT_BYTES, SignalFile, signalFilePath } from '../../../src/host/signals/signal-file.js'
+import { readSignalFiles, SIGNAL_FILE_LIMIT_BYTES, SignalFile, signalFilePaths } from '../../../src/host/signals/signal-file.js'
 import { requiresPlatform, requiresRoot } from '../../kit/requirement.js'
 import { mountSmallDisk } from '../../kit/small-disk.js'
 import { signalFolder } from '../kit/signal-folder.js'
@@ -35,9 +35,9 @@ test('lines that are damaged, cut off or of a later version are left out, and a 
   using it = signalFolder()
   const folder = it.path
   new SignalFile(folder).append([request('a')])
-  const [line = ''] = readFileSync(signalFilePath(folder), 'utf8').split('\n')
+  const [line = ''] = readFileSync(signalFilePaths(folder).path, 'utf8').split('\n')
   appendFileSync(
-    signalFilePath(folder),
+    signalFilePaths(folder).path,
     `${line}\n{"n":2,"kind":"poem"}\n\0\0\n${line.replace('"n":1', '"n":3')}\n${line.slice(0, 9)}`,
   )
 
@@ -48,12 +48,12 @@ test('a file that is full is kept as the older one, and the one before it is dro
   using it = signalFolder()
   const folder = it.path
   const file = new SignalFile(folder)
-  writeFileSync(signalFilePath(folder), ' '.repeat(SIGNAL_FILE_LIMIT_BYTES))
+  writeFileSync(signalFilePaths(folder).path, ' '.repeat(SIGNAL_FILE_LIMIT_BYTES))
   file.append([request('a')])
   file.append([request('b')])
 
   expect(keysAfter(folder, 0)).toEqual(['1 a', '2 b'])
-  appendFileSync(signalFilePath(folder), ' '.repeat(SIGNAL_FILE_LIMIT_BYTES))
+  appendFileSync(signalFilePaths(folder).path, ' '.repeat(SIGNAL_FILE_LIMIT_BYTES))
   file.append([request('c')])
   expect(keysAfter(folder, 0)).toEqual(['2 b', '3 c'])
 })
