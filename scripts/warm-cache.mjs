@@ -31,7 +31,8 @@ export function warmCache(path) {
       execFileSync(process.execPath, [RUN_ONCE, path, cache, 'claude', '{pid}'], {
         cwd: home,
         env,
-        stdio: ['ignore', 'ignore', 'inherit'],
+        // What it says to a person is none of whoever builds; with an error it is shown.
+        stdio: ['ignore', 'ignore', 'pipe'],
       })
     }
     return readFileSync(cache)

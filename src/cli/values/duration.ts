@@ -15,7 +15,7 @@ export function parseDurationMs(text: string, option: string, longestMs = LONGES
   const unitMs = unit === undefined ? undefined : UNIT_MS[unit]
   if (amount === undefined || unitMs === undefined) {
     throw new PerchError('usage', `${option} takes a duration, not ${JSON.stringify(text)}`, {
-      hint: 'Write it with its unit: 500ms, 5s, 2m, 1h.',
+      hint: 'Write it with its unit: 500ms, 5s, 2m, 1h, 7d.',
     })
   }
   const durationMs = Math.round(Number(amount) * unitMs)

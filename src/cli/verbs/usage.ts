@@ -45,6 +45,9 @@ export async function run(invocation: Invocation, context: CliContext): Promise<
 function groupingOf(text: string | undefined): UsageGrouping | undefined {
   if (text === undefined) return undefined
   const found = usageGroupings.find((grouping) => grouping === text)
-  if (found === undefined) throw usageError(`--by takes one of ${usageGroupings.join(', ')}, not ${JSON.stringify(text)}`)
+  if (found === undefined) {
+    const message = `--by takes one of ${usageGroupings.join(', ')}, not ${JSON.stringify(text)}`
+    throw usageError(message, 'See: perch help usage')
+  }
   return found
 }
