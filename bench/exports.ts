@@ -12,7 +12,7 @@ import type { Verdict } from '../tests/campaign/verdict.js'
 import { ms } from './bars.js'
 import { inTurn } from './statistics.js'
 import { printTable } from './table.js'
-import { type BenchTerminal, openBenchTerminal } from './terminal.js'
+import { type BenchTerminal, keyPresser, openBenchTerminal } from './terminal.js'
 import { openWorkplace, type Workplace } from './workplace.js'
 
 const ROUNDS = 400
@@ -40,7 +40,6 @@ const AGENT = `#!/bin/sh
 env > "$PERCH_HOME/agent.$PERCH_SESSION"
 stty -icanon; printf READY; exec cat >/dev/null
 `
-const KEYS = 'wxyz'
 /** As large as an export of a second in which the agent asked once: the other records in it are of no interest. */
 const OTHER_RECORDS = 12
 
@@ -53,7 +52,7 @@ export async function benchExports(): Promise<readonly Verdict[]> {
     open.push(quiet, busy)
     const exporter = startExporter(workplace, 'busy')
     const from = performance.now()
-    const figures = await inTurn(ROUNDS, { quiet: presser(quiet), busy: presser(busy), pause: () => sleep(PAUSE_MS, 0) })
+    const figures = await inTurn(ROUNDS, { quiet: keyPresser(quiet), busy: keyPresser(busy), pause: () => sleep(PAUSE_MS, 0) })
     const seconds = (performance.now() - from) / 1_000
     const { sent, taken } = await exporter.end()
     const counted = Number(JSON.parse(workplace.output('usage', '--json', '--profile', 'work')).profiles[0]?.requests)
@@ -130,12 +129,4 @@ function anExport(): string {
   })
   const others = Array.from({ length: OTHER_RECORDS }, () => record('hook_execution_complete', {}))
   return JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [...others, request] }] }] })
-}
-
-function presser(terminal: BenchTerminal): () => Promise<number> {
-  let pressed = 0
-  return () => {
-    const key = KEYS[pressed++ % KEYS.length] ?? ''
-    return terminal.timeUntil(key, key)
-  }
 }

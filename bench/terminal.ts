@@ -69,3 +69,15 @@ export async function openBenchTerminal(workplace: Workplace, argv: readonly str
     },
   }
 }
+
+/** No sequence that a multiplexer draws with ends in one of them. */
+const KEYS = 'wxyz'
+
+/** Presses one key after the other; each gives the milliseconds until its echo. */
+export function keyPresser(terminal: Pick<BenchTerminal, 'timeUntil'>): () => Promise<number> {
+  let pressed = 0
+  return () => {
+    const key = KEYS[pressed++ % KEYS.length] ?? ''
+    return terminal.timeUntil(key, key)
+  }
+}

@@ -5,7 +5,7 @@ import { ms } from '../bars.js'
 import { contenders } from '../peers.js'
 import { type Figures, inTurn } from '../statistics.js'
 import { printTable } from '../table.js'
-import { type BenchTerminal, openBenchTerminal } from '../terminal.js'
+import { type BenchTerminal, keyPresser, openBenchTerminal } from '../terminal.js'
 import { openWorkplace } from '../workplace.js'
 
 const ROUNDS = 500
@@ -16,8 +16,6 @@ const P50_BAR_MS = 0.6
 const P99_BAR_MS = 4
 /** The terminal echoes at once, as for a shell's prompt; the program only takes the keys away. */
 const SCRIPT = 'stty -icanon; printf READY; exec cat >/dev/null'
-/** No sequence that a multiplexer draws with ends in one of them. */
-const KEYS = 'wxyz'
 const INTERRUPT = '\x03'
 
 export async function benchKeystroke(): Promise<readonly Verdict[]> {
@@ -31,7 +29,7 @@ export async function benchKeystroke(): Promise<readonly Verdict[]> {
       const terminal = await openBenchTerminal(workplace, argv)
       open.push(terminal)
       await terminal.timeUntil('READY')
-      presses.push([name, presser(terminal)])
+      presses.push([name, keyPresser(terminal)])
     }
     const figures: Record<string, Figures> = await inTurn(ROUNDS, {
       ...Object.fromEntries(presses),
@@ -45,14 +43,6 @@ export async function benchKeystroke(): Promise<readonly Verdict[]> {
   } finally {
     for (const terminal of open) await terminal.end(INTERRUPT)
     workplace.close()
-  }
-}
-
-function presser(terminal: BenchTerminal): () => Promise<number> {
-  let pressed = 0
-  return () => {
-    const key = KEYS[pressed++ % KEYS.length] ?? ''
-    return terminal.timeUntil(key, key)
   }
 }
 

@@ -6,6 +6,7 @@ import { labAnswer } from '../kit/agent-lab/claude-screen.js'
 import { INSTALL_BOUND_MS, requiresClaude } from '../kit/agent-lab/install-agent.js'
 import { startLoginProvider } from '../kit/agent-lab/login-provider.js'
 import { isToolResult } from '../kit/agent-lab/messages.js'
+import { promptBySend } from '../kit/agent-lab/prompt-by-send.js'
 import { until } from '../kit/bounded.js'
 import { perchText } from '../kit/perch-program.js'
 import { killDaemon, showSession, startSession } from '../kit/perch-session.js'
@@ -37,13 +38,13 @@ test('idle, working, permission, waiting and limit, also while no daemon looks',
   await shows(home, 'idle')
 
   gate.close()
-  await ask(home, 'a-question')
+  await promptBySend(home, 'agent', 'a-question')
   await shows(home, 'working')
   gate.open()
   await shows(home, 'waiting')
 
   killDaemon(home)
-  await ask(home, 'touch-a-file')
+  await promptBySend(home, 'agent', 'touch-a-file')
   await shows(home, 'permission', 'Bash')
   gate.close()
   await perchText(home, ['send', 'agent', '--enter'])
@@ -53,7 +54,7 @@ test('idle, working, permission, waiting and limit, also while no daemon looks',
 
   const nowS = Math.floor(Date.now() / 1000)
   provider.allow(() => ({ fiveHours: 1, fiveHoursReset: nowS + 3_600, sevenDays: 0.6, sevenDaysReset: nowS + 86_400 }))
-  await ask(home, 'one-too-many')
+  await promptBySend(home, 'agent', 'one-too-many')
   await shows(home, 'limit', 'rate_limit')
 
   // What it was taken for before its first hook is a matter of how long it took to start.
@@ -71,17 +72,6 @@ test('idle, working, permission, waiting and limit, also while no daemon looks',
   ])
   await perchText(home, ['kill', 'agent'])
 })
-
-async function ask(home: TestHome, prompt: string): Promise<void> {
-  await perchText(home, ['send', 'agent', prompt])
-  // The client takes what arrives in one piece for a paste, and its return key for a line of it.
-  await until(
-    async () => (await perchText(home, ['screen', 'agent'])).includes(prompt),
-    BOUND_MS,
-    () => `${prompt} on the screen`,
-  )
-  await perchText(home, ['send', 'agent', '--enter'])
-}
 
 async function shows(home: TestHome, attention: string, reason?: string): Promise<void> {
   let last: unknown

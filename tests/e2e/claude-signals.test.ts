@@ -11,6 +11,7 @@ import { sessionFolder } from '../../src/platform/paths.js'
 import { answeredQuestions, loginVariables } from '../kit/agent-lab/claude.js'
 import { addClaudeProfile, addToGlobalDocument, logInProfile, withClaude } from '../kit/agent-lab/claude-profile.js'
 import { askOnScreen, labAnswer } from '../kit/agent-lab/claude-screen.js'
+import { countedAnswers } from '../kit/agent-lab/counted-answers.js'
 import { INSTALL_BOUND_MS, requiresClaude } from '../kit/agent-lab/install-agent.js'
 import { startLoginProvider } from '../kit/agent-lab/login-provider.js'
 import type { ServedRequest } from '../kit/agent-lab/login-replies.js'
@@ -31,17 +32,7 @@ test(
   async (context) => {
     const claude = await requiresClaude(context)
     await using base = temporaryHome()
-    let asked = 0
-    await using provider = await startLoginProvider((prompt) => {
-      asked += 1
-      const usage = {
-        input_tokens: 100 + asked,
-        output_tokens: 20 + asked,
-        cache_creation_input_tokens: asked,
-        cache_read_input_tokens: 7 * asked,
-      }
-      return { text: labAnswer(prompt), usage }
-    })
+    await using provider = await startLoginProvider(countedAnswers())
     const home = withClaude(base, claude, loginVariables(provider))
     const cwd = home.folder('project')
     const told = home.folder('told')

@@ -9,9 +9,11 @@ import { UsageReply } from '../../src/api/usage.js'
 import { answeredQuestions, loginVariables } from '../kit/agent-lab/claude.js'
 import { addClaudeProfile, addToGlobalDocument, logInProfile, withClaude } from '../kit/agent-lab/claude-profile.js'
 import { labAnswer } from '../kit/agent-lab/claude-screen.js'
+import { countedAnswers } from '../kit/agent-lab/counted-answers.js'
 import { INSTALL_BOUND_MS, requiresClaude } from '../kit/agent-lab/install-agent.js'
 import { startLoginProvider } from '../kit/agent-lab/login-provider.js'
 import type { ServedRequest } from '../kit/agent-lab/login-replies.js'
+import { promptBySend, screenShows } from '../kit/agent-lab/prompt-by-send.js'
 import { until } from '../kit/bounded.js'
 import { perchJson, perchText } from '../kit/perch-program.js'
 import { killDaemon, startSession } from '../kit/perch-session.js'
@@ -25,17 +27,7 @@ const PROFILES = ['work', 'play'] as const
 test('tokens, requests, cost and windows of two profiles are those that were served', LAB, async (context) => {
   const claude = await requiresClaude(context)
   await using base = temporaryHome()
-  let asked = 0
-  await using provider = await startLoginProvider((prompt) => {
-    asked += 1
-    const usage = {
-      input_tokens: 1_000 + asked,
-      output_tokens: 100 + asked,
-      cache_creation_input_tokens: 10 + asked,
-      cache_read_input_tokens: 5_000 * asked,
-    }
-    return { text: labAnswer(prompt), usage }
-  })
+  await using provider = await startLoginProvider(countedAnswers())
   const home = withClaude(base, claude, loginVariables(provider))
   const cwd = home.folder('project')
   for (const profile of PROFILES) {
@@ -100,19 +92,8 @@ async function usage(home: TestHome, profile: string) {
 }
 
 async function ask(home: TestHome, prompt: string): Promise<void> {
-  await onScreen(home, /^❯/m)
-  await perchText(home, ['send', 'screen', prompt])
-  await onScreen(home, prompt)
-  await perchText(home, ['send', 'screen', '--enter'])
-  await onScreen(home, labAnswer(prompt))
-}
-
-async function onScreen(home: TestHome, wanted: string | RegExp): Promise<void> {
-  const shows = async () => {
-    const screen = await perchText(home, ['screen', 'screen'])
-    return typeof wanted === 'string' ? screen.includes(wanted) : wanted.test(screen)
-  }
-  await until(shows, BOUND_MS, () => `${wanted} on the screen`)
+  await promptBySend(home, 'screen', prompt)
+  await screenShows(home, 'screen', labAnswer(prompt))
 }
 
 function servedTo(served: readonly ServedRequest[], profile: string): readonly ServedRequest[] {
