@@ -10,7 +10,10 @@ import { perch, perchJson, perchText } from '../kit/perch-program.js'
 import { killDaemon, startSession } from '../kit/perch-session.js'
 import { temporaryHome } from '../kit/temporary-home.js'
 
-const AT = Date.UTC(2026, 10, 20, 23, 40)
+const DAY_MS = 86_400_000
+/** Twenty minutes before midnight in Greenwich, a week ago: by the hour nothing is kept for ever. */
+const AT = Math.floor(Date.now() / DAY_MS - 7) * DAY_MS - 20 * 60_000
+const [DAY = '', NEXT_DAY = ''] = [AT, AT + DAY_MS].map((ms) => new Date(ms).toISOString().slice(0, 10))
 
 test('what a session tells is shown to the last token, after a SIGKILL of the daemon as before it', async () => {
   await using home = temporaryHome()
@@ -38,10 +41,10 @@ test('what a session tells is shown to the last token, after a SIGKILL of the da
   killDaemon(home)
   expect(await rowsBy('model')).toEqual([['opus', 'work', '15']])
   expect(await rowsBy('day', { TZ: 'UTC' })).toEqual([
-    ['2026-11-21', 'work', '8'],
-    ['2026-11-20', 'work', '7'],
+    [NEXT_DAY, 'work', '8'],
+    [DAY, 'work', '7'],
   ])
-  expect(await rowsBy('day', { TZ: 'Asia/Tokyo' })).toEqual([['2026-11-21', 'work', '15']])
+  expect(await rowsBy('day', { TZ: 'Asia/Tokyo' })).toEqual([[NEXT_DAY, 'work', '15']])
   expect(await perchText(home, ['usage', '-p', 'work', '--by', 'folder'])).toContain('what is used since is not known')
   const empty = await perch(home, ['usage', '-p', 'work', '--by', 'folder', '--since', '1h'])
   expect(empty).toMatchObject({ code: 0, stderr: expect.stringContaining('no session has told of any usage in this time') })
