@@ -2,7 +2,7 @@
 import type { LimitOutlook } from '../api/profile-room.js'
 import type { Session } from '../api/session.js'
 import type { Cell, Presentation } from './result.js'
-import { commandText, stateCell } from './session-view.js'
+import { commandText, resumeUnder, stateCell } from './session-view.js'
 import { teeCell } from './tee-view.js'
 
 type Field = readonly [name: string, value: Cell | null | undefined]
@@ -22,7 +22,7 @@ export function sessionFields(session: Session, nowMs: number, limit?: LimitOutl
     ['reason', session.attentionReason],
     ['resets', limit && (limit.resetsAt ?? 'not told')],
     // perch proposes; the person decides.
-    ['room', limit?.room && `${limit.room}: perch resume ${session.name ?? session.id} --end --profile ${limit.room}`],
+    ['room', limit?.room && `${limit.room}: ${resumeUnder(session, limit.room)}`],
     ['seen', session.attentionSeen],
     ['command', commandText(session.argv)],
     ['folder', session.cwd],

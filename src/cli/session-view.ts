@@ -35,6 +35,11 @@ export function sessionTitle({ id, name }: Pick<Session, 'id' | 'name'>): string
   return name === null ? id : `${id} (${name})`
 }
 
+/** How its conversation goes on under another profile; it is ended first where it still runs. */
+export function resumeUnder({ id, name }: Pick<Session, 'id' | 'name'>, profile: string): string {
+  return `perch resume ${name ?? id} --end --profile ${profile}`
+}
+
 /** `1 session removed`. */
 export function removedText(removed: readonly string[]): string {
   return `${removed.length === 1 ? '1 session' : `${removed.length} sessions`} removed`

@@ -14,6 +14,11 @@ export class PerchError extends Error {
   }
 }
 
+/** Whether it is the operating system's. */
+export function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error
+}
+
 /** The errno name (`ENOENT`, `EACCES`, …) of a system error, or undefined for any other value. */
 export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined

@@ -1,8 +1,9 @@
 /** What one profile has left and has used, as lines for a person. Pure, but for the time zone of the machine. */
-import { fullWindows, limitedUntil, profilesWithRoom } from '../../api/profile-room.js'
+import { fullWindows, limitOutlook } from '../../api/profile-room.js'
 import type { ProfileUsage } from '../../api/usage.js'
-import { displayWidth } from '../present/display-width.js'
+import { displayWidth, wrapText } from '../present/display-width.js'
 import { inertText } from '../present/inert-text.js'
+import { resumeUnder } from '../session-view.js'
 import { agoText, countText, dollarsText, momentText } from './amounts.js'
 import { INDENT, type Line, named, paragraph, quiet, withSpaces } from './lines.js'
 import { windowLines } from './window-lines.js'
@@ -39,15 +40,14 @@ export function profileBlock(profile: ProfileUsage, options: BlockOptions): read
 /** What a person may do about a limit. perch proposes, and does nothing by itself. */
 function limitLines(profile: ProfileUsage, { width, nowMs, profiles }: BlockOptions): readonly Line[] {
   if (fullWindows(profile, nowMs).length === 0) return []
-  const until = limitedUntil(profile, nowMs)
-  const resets = until ? `resets ${momentText(until, nowMs)}` : 'is at its limit'
-  const [room] = profilesWithRoom(profiles, profile.name, nowMs)
-  const what = room ? `${room.profile} has room` : `no other profile of ${profile.agent} is known to have room`
-  // A command that is broken in two is none.
-  const how = room ? [[INDENT, `perch resume SESSION --profile ${inertText(room.profile)}`]] : []
+  const { resetsAt, room } = limitOutlook(profiles, profile.name, nowMs)
+  const resets = resetsAt === null ? 'is at its limit' : `resets ${momentText(resetsAt, nowMs)}`
+  const what = room === null ? `no other profile of ${profile.agent} is known to have room` : `${room} has room`
+  // On a line of its own: a command that is broken in two is none, where there is room for it in one.
+  const how = room === null ? [] : wrapText(resumeUnder({ id: 'SESSION', name: null }, inertText(room)), width - INDENT.length)
   return [
     ...paragraph(`${inertText(profile.name)} ${resets}; ${inertText(what)}`, { width, indent: INDENT, tone: 'bad' }),
-    ...how,
+    ...how.map((line): Line => [INDENT, line]),
   ]
 }
 

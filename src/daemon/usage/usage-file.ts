@@ -3,7 +3,7 @@
  * when it turns out to be damaged.
  */
 import { inodeOf } from '../../platform/files/inode.js'
-import { PerchError } from '../../platform/perch-error.js'
+import { isSystemError, PerchError } from '../../platform/perch-error.js'
 import { type DaemonLog, errorFields } from '../daemon-log.js'
 import { type Database, isDamage, isPassing, usageUnavailable } from './database.js'
 import { openUsageDatabase, setAside } from './open-usage-database.js'
@@ -83,7 +83,8 @@ export class UsageFile {
 
   /** What a full disk or another writer is in the way of works again by itself; anything else is begun anew. */
   #failed(error: unknown): unknown {
-    if (error instanceof PerchError) return error
+    // One of the system is of a file that the action has read; the library's own have no call in them.
+    if (error instanceof PerchError || isSystemError(error)) return error
     if (!isPassing(error)) this.#closeStore()
     return usageUnavailable(this.#options.path, error)
   }

@@ -2,7 +2,7 @@
 import { limitOutlook } from '../../api/profile-room.js'
 import type { Session } from '../../api/session.js'
 import { displayWidth } from '../../cli/present/display-width.js'
-import { isLive, sessionTitle } from '../../cli/session-view.js'
+import { isLive, resumeUnder, sessionTitle } from '../../cli/session-view.js'
 import type { DashboardState, Mode } from '../model/state.js'
 import { cutLine, type Line, span } from '../paint/line.js'
 import type { CursorPlace } from '../paint/painter.js'
@@ -93,7 +93,7 @@ function limitText(session: Session, { usage }: DashboardState, clock: ViewClock
   const { resetsAt, room } = limitOutlook(usage?.profiles ?? [], session.profile, clock.nowMs)
   const left = resetsAt === null ? undefined : clock.until(resetsAt)
   const resets = left === undefined ? 'when its account has room again is not told' : `its account has room again in ${left}`
-  const other = room === null ? '' : `; ${room} has room: perch resume ${session.name ?? session.id} --end --profile ${room}`
+  const other = room === null ? '' : `; ${room} has room: ${resumeUnder(session, room)}`
   return `${sessionTitle(session)}  ${resets}${other}`
 }
 

@@ -97,7 +97,8 @@ describe('on a terminal', () => {
               its reset is not told, seen
               3 min ago
         work resets 14:00; home has room
-        perch resume SESSION --profile home
+        perch resume SESSION --end --profile
+        home
         tokens    0 in, 0 out, 0 cache read, 0
                   cache written
         cost      $1.50 (the agent's own
@@ -152,7 +153,7 @@ describe('on a terminal', () => {
               used up at the rate of late: 2026-11-29 08:00, in 20 h
         opus  █░░░░░░░░░░░░   3 %  its reset is not told, seen 3 min ago
         work resets 14:00; home has room
-        perch resume SESSION --profile home
+        perch resume SESSION --end --profile home
         tokens    0 in, 0 out, 0 cache read, 0 cache written
         cost      $1.50 (the agent's own estimate)
         requests  2
@@ -204,7 +205,7 @@ describe('on a terminal', () => {
               used up at the rate of late: 2026-11-29 08:00, in 20 h
         opus  █░░░░░░░░░░░░░░░░░░░░░░░░░░░░░   3 %  its reset is not told, seen 3 min ago
         work resets 14:00; home has room
-        perch resume SESSION --profile home
+        perch resume SESSION --end --profile home
         tokens    0 in, 0 out, 0 cache read, 0 cache written
         cost      $1.50 (the agent's own estimate)
         requests  2

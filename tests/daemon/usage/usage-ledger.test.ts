@@ -7,7 +7,7 @@ import { openDatabase } from '../../../src/daemon/usage/database.js'
 import { noteProfileChange } from '../../../src/daemon/usage/profile-names.js'
 import { type SignallingSession, UsageLedger } from '../../../src/daemon/usage/usage-ledger.js'
 import { profileSums } from '../../../src/daemon/usage/usage-sums.js'
-import { SignalFile } from '../../../src/host/signals/signal-file.js'
+import { SignalFile, signalFilePaths } from '../../../src/host/signals/signal-file.js'
 import { requiresPlatform, requiresRoot } from '../../kit/requirement.js'
 import { runProgram } from '../../kit/running-program.js'
 import { sessionRecord } from '../../kit/session-record.js'
@@ -67,6 +67,24 @@ test('what a session told is held when its folder goes while the disk is full', 
   expect(requests()).toEqual({ work: 5001 })
   expect(ledger.notices()).toEqual([])
   expect(warnings).toEqual(['usage is not taken over, and waits'])
+  ledger.close()
+})
+
+test('signals of one session that cannot be read keep those of no other, and are taken over once they can', async () => {
+  await using home = temporaryHome()
+  const { ledger, requests, warnings } = ledgerOf(home, home.folder('state'))
+  const sessions = ['s1', 's2'].map((id) => session(join(home.root, id), id))
+  const [unreadable, other] = sessions.map(({ folder }) => signalFilePaths(folder).path)
+  mkdirSync(unreadable ?? '')
+  new SignalFile(sessions[1]?.folder ?? '').append([request('b', { at: NOW })])
+  ledger.takeOver(sessions)
+
+  expect(requests()).toEqual({ work: 1 })
+  expect(warnings).toEqual(['usage is not taken over, and waits'])
+  rmSync(unreadable ?? '', { recursive: true })
+  renameSync(other ?? '', unreadable ?? '')
+  ledger.takeOver(sessions)
+  expect(requests()).toEqual({ work: 2 })
   ledger.close()
 })
 

@@ -4,7 +4,7 @@
  * was killed is completed by the next.
  */
 import type { UsageImport } from '../../../api/usage.js'
-import { messageOf } from '../../../platform/perch-error.js'
+import { isSystemError, messageOf } from '../../../platform/perch-error.js'
 import type { UsageStore } from '../usage-store.js'
 import { type CountedRequests, countRequests, forgetOldRequests, type KnownSessions } from './count-requests.js'
 import { readLines } from './read-lines.js'
@@ -98,7 +98,7 @@ class ImportSum {
     try {
       await step()
     } catch (error) {
-      if (error instanceof Error && 'syscall' in error) this.#problems.push(`${path}: ${messageOf(error)}`)
+      if (isSystemError(error)) this.#problems.push(`${path}: ${messageOf(error)}`)
       else throw error
     }
   }
